@@ -1,3 +1,6 @@
 //! A compliance-as-code evidence workbook for PCI DSS on containers.
 
+pub mod book;
+pub mod config;
+pub mod human;
 pub mod source;
