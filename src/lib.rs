@@ -3,4 +3,5 @@
 pub mod book;
 pub mod config;
 pub mod human;
+pub mod inventory;
 pub mod source;
