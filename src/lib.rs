@@ -1,6 +1,7 @@
 //! A compliance-as-code evidence workbook for PCI DSS on containers.
 
 pub mod book;
+pub mod check;
 pub mod config;
 pub mod human;
 pub mod inventory;

@@ -1,0 +1,258 @@
+//! Checks: blocks of pages, read, name-checked and compiled.
+
+mod azure;
+mod cel;
+mod data;
+mod digest;
+mod iam;
+mod network;
+mod read;
+
+use std::sync::Arc;
+
+pub(crate) use cel::{Environment, Subject, Trouble, condition, text};
+pub use data::Data;
+pub(crate) use data::not_kept;
+pub use digest::{Digests, sha256};
+pub(crate) use read::{Known, read};
+
+use cel::{Expression, Needs};
+
+use crate::config::Platform;
+use crate::source::{SourceFile, Span, Spanned};
+
+/// What asks for a check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Basis {
+    /// PCI DSS asks for it.
+    Standard,
+    /// Guidance of AWS or Microsoft, or a stricter house rule; never changes a status.
+    Source,
+}
+
+/// What a pass is worth for the check's requirement ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// It shows the requirement itself.
+    Direct,
+    /// It supports it, and something else must show it.
+    Supporting,
+}
+
+/// How much a failure matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth mending when at it.
+    Low,
+    /// To be planned.
+    Medium,
+    /// To be mended soon.
+    High,
+    /// To be mended now.
+    Critical,
+}
+
+/// What the type's absence from a complete export means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum WhenNone {
+    /// Nothing was examined.
+    NotChecked,
+    /// The check does not apply.
+    NotApplicable,
+    /// The thing had to be there.
+    Fail,
+}
+
+/// Which states an entry judges.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Judged {
+    /// What platforms show.
+    Observed,
+    /// What templates and manifests state.
+    Intended,
+    /// Both, each as a subject of its own.
+    Any,
+}
+
+/// What kind of entries a check has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// CEL over resources or register entries.
+    Configuration,
+    /// A document under `policies/`.
+    Document,
+}
+
+/// What a configuration entry looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Population {
+    /// Every resource of a type or group.
+    Resources(String),
+    /// Every entry of a register, by the register's CEL name.
+    Register(String),
+}
+
+impl Population {
+    /// Tells whether these are the resources of a type.
+    pub(crate) fn is_resources(&self, wanted: &str) -> bool {
+        match self {
+            Self::Resources(resource_type) => resource_type.eq_ignore_ascii_case(wanted),
+            Self::Register(_) => false,
+        }
+    }
+}
+
+/// One `[[configuration]]` entry.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    /// What it looks at.
+    pub(crate) population: Population,
+    /// Which of the population it judges: `where`.
+    pub(crate) filter: Option<Expression>,
+    /// What must hold.
+    pub(crate) assert: Expression,
+    /// What was seen, as text.
+    pub(crate) shows: Expression,
+    /// What to say on failure, as text.
+    pub(crate) message: Expression,
+    /// What an empty population means, where it was exported completely.
+    pub(crate) when_none: WhenNone,
+    /// Which states it judges.
+    pub(crate) judges: Judged,
+}
+
+/// One `[[document]]` entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DocumentCheck {
+    /// The document, such as `policies/chd-retention.md`.
+    pub(crate) path: String,
+    /// The sections that must be there and not be empty.
+    pub(crate) sections: Vec<String>,
+}
+
+/// The entries of a check, all of one kind.
+#[derive(Debug)]
+pub(crate) enum Entries {
+    /// CEL over resources or register entries.
+    Configuration(Vec<Configuration>),
+    /// Documents.
+    Document(Vec<DocumentCheck>),
+}
+
+impl Entries {
+    /// Returns the kind.
+    pub(crate) fn kind(&self) -> Kind {
+        match self {
+            Self::Configuration(_) => Kind::Configuration,
+            Self::Document(_) => Kind::Document,
+        }
+    }
+
+    /// Returns what the entries look at beside their subjects.
+    pub(crate) fn needs(&self) -> Needs {
+        let mut needs = Needs::default();
+        if let Self::Configuration(entries) = self {
+            for entry in entries {
+                let expressions =
+                    entry
+                        .filter
+                        .iter()
+                        .chain([&entry.assert, &entry.shows, &entry.message]);
+                expressions.for_each(|expression| needs.extend(&expression.needs));
+            }
+        }
+        needs
+    }
+
+    /// Returns what the entries look at.
+    pub(crate) fn populations(&self) -> impl Iterator<Item = &Population> {
+        let entries = match self {
+            Self::Configuration(entries) => entries.as_slice(),
+            Self::Document(_) => &[],
+        };
+        entries.iter().map(|entry| &entry.population)
+    }
+}
+
+/// One executable block of a page.
+#[derive(Debug)]
+pub struct Check {
+    /// The id, in kebab case.
+    pub id: Spanned<String>,
+    /// The id of the page.
+    pub page: String,
+    /// The title: what holds when the check passes.
+    pub title: String,
+    /// The statements it serves.
+    pub statements: Vec<Spanned<String>>,
+    /// The PCI DSS 4.0.1 requirement ids its verdict counts for.
+    pub requirements: Vec<Spanned<String>>,
+    /// The testing procedures it serves, by id.
+    pub procedures: Vec<String>,
+    /// What asks for it.
+    pub basis: Basis,
+    /// What a pass is worth.
+    pub strength: Strength,
+    /// How much a failure matters.
+    pub severity: Severity,
+    /// How to mend it: static text.
+    pub fix: String,
+    /// The entries.
+    pub(crate) entries: Entries,
+    /// The SHA-256 of the definition: the block and the lists, parameters and sources it names.
+    pub definition: String,
+    /// The page's file.
+    pub file: Arc<SourceFile>,
+    /// The fenced block in it.
+    pub fence: Span,
+    /// The TOML of the block.
+    pub text: Span,
+}
+
+impl Check {
+    /// Returns the kind of the check's entries.
+    #[must_use]
+    pub fn kind(&self) -> Kind {
+        self.entries.kind()
+    }
+
+    /// Returns the resource types the check needs exports of: those it judges and those it asks
+    /// for beside them.
+    #[must_use]
+    pub fn types(&self) -> Vec<String> {
+        let judged = self
+            .entries
+            .populations()
+            .filter_map(|population| match population {
+                Population::Resources(resource_type) => Some(resource_type.clone()),
+                Population::Register(_) => None,
+            });
+        let mut types: Vec<String> = judged.chain(self.entries.needs().types).collect();
+        types.sort_unstable();
+        types.dedup();
+        types
+    }
+
+    /// Tells whether the check judges something of a platform: types of its cloud, registers and
+    /// documents of any.
+    #[must_use]
+    pub fn judges_platform(&self, platform: Platform) -> bool {
+        let mut populations = self.entries.populations().peekable();
+        populations.peek().is_none()
+            || populations.any(|population| match population {
+                Population::Resources(resource_type) => is_of(resource_type, platform),
+                Population::Register(_) => true,
+            })
+    }
+}
+
+/// Tells whether a resource type is of a platform: AWS types of both on ECS, all others of AKS.
+pub(crate) fn is_of(resource_type: &str, platform: Platform) -> bool {
+    let aws = resource_type
+        .get(..5)
+        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("AWS::"));
+    match platform {
+        Platform::AwsEcsEc2 | Platform::AwsEcsFargate => aws,
+        Platform::AzureAks => !aws,
+    }
+}
