@@ -1,5 +1,6 @@
 //! A compliance-as-code evidence workbook for PCI DSS on containers.
 
+pub mod assess;
 pub mod book;
 pub mod check;
 pub mod config;
