@@ -1,0 +1,60 @@
+//! One stamp at a time, in all work trees of a repository.
+
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The right to stamp, held until it is dropped. The operating system takes it back when the
+/// process ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct Lock {
+    _file: File,
+}
+
+/// Why the right to stamp was not given.
+#[derive(Debug, thiserror::Error)]
+pub enum LockError {
+    /// Another process has it.
+    #[error("another `workbook` is stamping in this repository ({} is locked); wait for it", .0.display())]
+    Held(PathBuf),
+    /// The lock file can't be made.
+    #[error("failed to lock {}: {source}; the git folder has to be writable", .path.display())]
+    Failed {
+        /// The lock file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+}
+
+/// Takes the right to stamp, or says who has it.
+pub(crate) fn lock(git_dir: &Path) -> Result<Lock, LockError> {
+    let path = git_dir.join("workbook.lock");
+    let opened = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path);
+    let file = match opened {
+        Ok(file) => file,
+        Err(source) => return Err(LockError::Failed { path, source }),
+    };
+    match file.try_lock() {
+        Ok(()) => Ok(Lock { _file: file }),
+        Err(TryLockError::WouldBlock) => Err(LockError::Held(path)),
+        Err(TryLockError::Error(source)) => Err(LockError::Failed { path, source }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_to_ask_is_told_who_holds_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let first = lock(folder.path()).expect("the lock");
+        assert!(matches!(lock(folder.path()), Err(LockError::Held(_))));
+        drop(first);
+        assert!(lock(folder.path()).is_ok());
+    }
+}

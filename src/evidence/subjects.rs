@@ -1,0 +1,160 @@
+//! Every subject of a check as CSV: what was examined, and what it showed.
+
+use crate::assess::Finding;
+use crate::inventory::State;
+
+use super::digest::sha256;
+use super::redact::redact;
+use super::writer::unseen;
+
+/// Past so many rows only the digest of the file is kept.
+pub(crate) const MOST_ROWS: usize = 5_000;
+
+/// Past so many bytes only the digest of the file is kept.
+pub(crate) const MOST_BYTES: usize = 1 << 20;
+
+/// The subjects of one check, as written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Subjects {
+    /// The file: a header line and a line for each subject.
+    pub text: String,
+    /// How many subjects it lists.
+    pub rows: usize,
+    /// The SHA-256 of the file.
+    pub digest: String,
+}
+
+impl Subjects {
+    /// Tells whether the file is small enough to be kept beside its record.
+    pub(crate) fn kept(&self) -> bool {
+        self.rows <= MOST_ROWS && self.text.len() <= MOST_BYTES
+    }
+}
+
+/// Lists the subjects of a check's findings, in their order.
+pub(crate) fn subjects(findings: &[Finding]) -> Subjects {
+    let mut text = String::from("subject,type,state,verdict,shows,by-default\n");
+    for finding in findings {
+        let cells = [
+            finding.subject.as_str(),
+            &finding.subject_type,
+            state_word(state(finding)),
+            finding.verdict.as_str(),
+            &finding.shows,
+            &finding.by_default.join("; "),
+        ];
+        text.push_str(&cells.map(cell).join(","));
+        text.push('\n');
+    }
+    Subjects {
+        rows: findings.len(),
+        digest: sha256(text.as_bytes()),
+        text,
+    }
+}
+
+/// Returns whether the subject was observed or is intended.
+pub(crate) fn state(finding: &Finding) -> State {
+    if finding.intended {
+        State::Intended
+    } else {
+        State::Observed
+    }
+}
+
+/// Returns the word of a state.
+pub(crate) fn state_word(state: State) -> &'static str {
+    match state {
+        State::Observed => "observed",
+        State::Intended => "intended",
+    }
+}
+
+/// Returns a cell that stays text wherever the file is opened: one line, nothing unseen, and an
+/// apostrophe before what a spreadsheet would take for a formula (and before an apostrophe, so
+/// that the text can be told from the guard).
+fn cell(value: &str) -> String {
+    let mut text = String::with_capacity(value.len() + 2);
+    if value.starts_with(['=', '+', '-', '@', '|', '%', '\'', '＝', '＋', '－', '＠'])
+        || value.starts_with(|c: char| c.is_whitespace() || unseen(c))
+    {
+        text.push('\'');
+    }
+    for c in redact(value).chars() {
+        match c {
+            '\\' => text.push_str("\\\\"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            '\t' => text.push_str("\\t"),
+            '"' => text.push_str("\"\""),
+            c if unseen(c) => text.extend(c.escape_unicode()),
+            c => text.push(c),
+        }
+    }
+    if text.contains([',', '"', ';', '\'']) || text.ends_with(' ') {
+        format!("\"{text}\"")
+    } else {
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::samples::finding;
+    use super::*;
+    use crate::assess::Verdict;
+
+    #[test]
+    fn a_subject_is_one_line_with_what_it_showed() {
+        let mut one = finding(
+            "arn:aws:ecs:eu-west-1:123456789012:cluster/pay",
+            Verdict::Pass,
+        );
+        one.shows = "mode \"awsvpc\", 2 tasks\nEC2".to_owned();
+        one.by_default = vec!["networkMode".to_owned()];
+        let subjects = subjects(&[one]);
+        assert_eq!(
+            subjects.text,
+            "subject,type,state,verdict,shows,by-default\n\
+             arn:aws:ecs:eu-west-1:123456789012:cluster/pay,AWS::ECS::Cluster,observed,pass,\
+             \"mode \"\"awsvpc\"\", 2 tasks\\nEC2\",networkMode\n"
+        );
+        assert_eq!((subjects.rows, subjects.kept()), (1, true));
+    }
+
+    #[test]
+    fn no_cell_is_a_formula_in_a_spreadsheet() {
+        for hostile in [
+            "=HYPERLINK(\"http://x\",\"y\")",
+            "+1+1",
+            "-2+3",
+            "@SUM(A1)",
+            "\t=1",
+            "\r=1",
+            " =1",
+            "＝1",
+            "%0A=1",
+            "\u{200b}=1",
+            "|calc",
+        ] {
+            let text = subjects(&[finding(hostile, Verdict::Fail)]).text;
+            let mut reader = csv::Reader::from_reader(text.as_bytes());
+            let row = reader.records().next().expect("a row").expect("valid CSV");
+            let first = row.get(0).expect("a subject");
+            assert!(first.starts_with('\''), "{hostile:?} became {first:?}");
+            assert_eq!(text.lines().count(), 2);
+        }
+    }
+
+    #[test]
+    fn past_the_bound_only_the_digest_is_kept() {
+        let many: Vec<_> = (0..=MOST_ROWS)
+            .map(|n| finding(&format!("s{n}"), Verdict::Pass))
+            .collect();
+        assert!(!subjects(&many).kept());
+        assert!(subjects(&many[1..]).kept());
+        let mut long = finding("s", Verdict::Pass);
+        long.shows = "x".repeat(MOST_BYTES);
+        assert!(!subjects(&[long]).kept());
+    }
+}
