@@ -1,0 +1,158 @@
+//! The command line: arguments in, text and an exit code out.
+
+mod assess;
+mod build;
+mod check;
+mod common;
+mod exports;
+mod list;
+mod process;
+mod stamp;
+mod test;
+mod verify;
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub use process::main;
+
+use crate::source::{Colour, Instant};
+
+/// What the program takes from the world around it.
+pub struct World<'w> {
+    /// Where results go.
+    pub stdout: &'w mut dyn Write,
+    /// Where progress and mistakes go.
+    pub stderr: &'w mut dyn Write,
+    /// The folder the program was started in.
+    pub folder: PathBuf,
+    /// The moment.
+    pub now: Instant,
+    /// Whether results go to a terminal that shows colours, and `NO_COLOR` is not set.
+    pub colour: Colour,
+    /// Whether there is a terminal to show progress on.
+    pub progress: Progress,
+    /// How wide the terminal is, in characters.
+    pub width: usize,
+    /// The environment variables that git's settings depend on.
+    pub variables: std::collections::BTreeMap<String, String>,
+}
+
+/// Whether progress is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// On a terminal.
+    Shown,
+    /// Nowhere.
+    Hidden,
+}
+
+/// How a command ended. The format of the output never changes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Every selected check is pass, not-applicable or excepted, and at least one passes.
+    Good,
+    /// Something fails or has expired; or evidence is not as stamped; or an example differs.
+    Bad,
+    /// The workbook or the command line is wrong, or something could not be done.
+    Usage,
+    /// Nothing fails, and something is undecided or nothing was examined.
+    Undecided,
+}
+
+impl Exit {
+    /// Returns the exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Good => 0,
+            Self::Bad => 1,
+            Self::Usage => 2,
+            Self::Undecided => 3,
+        }
+    }
+}
+
+/// A compliance-as-code evidence workbook for PCI DSS on containers.
+///
+/// Pages of a book hold requirements and checks. The checks run offline on configuration that
+/// you exported; what they find is stamped into git and rendered into the book. Nothing here is
+/// an assessment or a certificate.
+#[derive(Debug, Parser)]
+#[command(
+    name = "workbook",
+    version,
+    max_term_width = 100,
+    after_help = "Exit codes: 0 all selected checks hold; 1 something fails or has expired; 2 the workbook or the\ncommand line is wrong; 3 nothing fails, and something is undecided or nothing was examined."
+)]
+struct Arguments {
+    /// The workbook's folder [default: the nearest with a workbook.toml, from here upwards]
+    #[arg(long, global = true, value_name = "DIR")]
+    workbook: Option<PathBuf>,
+    /// The folder with your exports [default: exports/ of the workbook]
+    #[arg(long, global = true, value_name = "DIR")]
+    exports: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Check, stamp and build: the main job
+    Assess(assess::Arguments),
+    /// Evaluate checks and write nothing
+    Check(check::Arguments),
+    /// Write what the checks found as evidence, in one commit
+    Stamp(stamp::Arguments),
+    /// Render the book from the exports as they are
+    Build(build::Arguments),
+    /// Prove or disprove that the evidence is as it was stamped
+    Verify(verify::Arguments),
+    /// Tell what each export file gave, and what is missing, partial or not recognised
+    Exports(exports::Arguments),
+    /// Run checks on their examples
+    Test(test::Arguments),
+    /// List checks, pages or statements
+    List(list::ListArguments),
+    /// Explain a check, a page, a statement or a diagnostic code
+    Explain(list::ExplainArguments),
+}
+
+/// Runs the program.
+pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> Exit {
+    let arguments = match Arguments::try_parse_from(args) {
+        Ok(arguments) => arguments,
+        Err(error) => return common::usage(&error, world),
+    };
+    let place = common::Place {
+        workbook: arguments.workbook,
+        exports: arguments.exports,
+    };
+    let result = match arguments.command {
+        Command::Assess(arguments) => assess::run(&arguments, &place, world),
+        Command::Check(arguments) => check::run(&arguments, &place, world),
+        Command::Stamp(arguments) => stamp::run(&arguments, &place, world),
+        Command::Build(arguments) => build::run(&arguments, &place, world),
+        Command::Verify(arguments) => verify::run(&arguments, &place, world),
+        Command::Exports(arguments) => exports::run(&arguments, &place, world),
+        Command::Test(arguments) => test::run(&arguments, &place, world),
+        Command::List(arguments) => list::list(&arguments, &place, world),
+        Command::Explain(arguments) => list::explain(&arguments, &place, world),
+    };
+    result.unwrap_or_else(|failure| failure.report(world))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        Arguments::command().debug_assert();
+    }
+}

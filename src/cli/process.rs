@@ -1,0 +1,58 @@
+//! The world as this process finds it: the clock, the environment, the terminal.
+
+#![expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where the clock and the environment enter the program"
+)]
+
+use std::collections::BTreeMap;
+use std::io::{self, IsTerminal as _};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::{Exit, Progress, World, run};
+use crate::source::{Colour, Instant};
+
+/// The width that is assumed where the terminal does not tell its own.
+const WIDTH: usize = 100;
+
+/// Runs the program with the arguments, the clock and the terminal of this process.
+#[must_use]
+pub fn main() -> Exit {
+    let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
+    let seconds = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    let now = i64::try_from(seconds).ok().and_then(Instant::from_unix);
+    // A clock before 1970 and a working folder that was removed leave nothing to work with.
+    let (Some(now), Ok(folder)) = (now, std::env::current_dir()) else {
+        return Exit::Usage;
+    };
+    let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    let coloured = io::stdout().is_terminal() && !plain;
+    let mut world = World {
+        colour: if coloured { Colour::On } else { Colour::Off },
+        progress: if io::stderr().is_terminal() {
+            Progress::Shown
+        } else {
+            Progress::Hidden
+        },
+        width: std::env::var("COLUMNS")
+            .ok()
+            .and_then(|columns| columns.parse().ok())
+            .unwrap_or(WIDTH),
+        variables: variables(),
+        stdout: &mut stdout,
+        stderr: &mut stderr,
+        folder,
+        now,
+    };
+    run(std::env::args_os(), &mut world)
+}
+
+/// Returns the variables that git's settings depend on.
+fn variables() -> BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| name.starts_with("GIT_") || name == "EMAIL")
+        .collect()
+}

@@ -1,0 +1,276 @@
+//! A workbook on disk: read whole, checked whole, then asked.
+
+mod examples;
+pub(crate) mod written;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::assess::{Evaluation, Facts, Outcome};
+use crate::book::Book;
+use crate::check::{self, Check, Data, Digests, Environment, Known};
+use crate::config::Config;
+use crate::human::Human;
+use crate::inventory::{Inventory, Sources};
+use crate::source::{Code, Date, Diagnostic, Diagnostics, Map, Toml, Value, snake};
+use written::Written;
+
+pub use examples::{Example, ExampleError, examples};
+
+/// Why a workbook can't be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The author's files have mistakes.
+    #[error("the workbook has {} mistake{}", .0.len(), if .0.len() == 1 { "" } else { "s" })]
+    Mistakes(Vec<Diagnostic>),
+    /// A file or folder can't be read.
+    #[error("failed to read {}: {source}", .path.display())]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// There is no workbook here.
+    #[error("there is no workbook.toml in {} or above it; name the workbook's folder with --workbook", .0.display())]
+    NoWorkbook(PathBuf),
+}
+
+/// A workbook: pages, checks, sources, and what people keep.
+#[derive(Debug)]
+pub struct Workbook {
+    root: PathBuf,
+    /// What `workbook.toml` says.
+    pub config: Config,
+    /// The pages and documents.
+    pub book: Book,
+    /// The checks, in the order of pages and blocks.
+    pub checks: Vec<Check>,
+    /// Registers and exceptions.
+    pub human: Human,
+    /// Which export holds what.
+    pub sources: Sources,
+    lists: Map,
+}
+
+impl Workbook {
+    /// Reads the workbook in `root`. All mistakes of all files come back together.
+    pub fn load(root: impl AsRef<Path>) -> Result<Self, LoadError> {
+        let root = root.as_ref();
+        let (
+            Written {
+                config,
+                book,
+                human,
+            },
+            mut diagnostics,
+        ) = written::read(root);
+        let (lists, list_texts) = read_lists(root, &mut diagnostics);
+        let source_files = written::texts(root, "checks/sources", "toml", &mut diagnostics);
+        let (sources, found) = Sources::parse(&source_files);
+        diagnostics.extend(found);
+        let mut digests = Digests {
+            lists: list_texts,
+            ..Digests::default()
+        };
+        for file in &source_files {
+            digests.add_sources(file.text());
+        }
+        let nothing = Map::new();
+        let known = Known {
+            environment: &Environment::new(),
+            params: config.as_ref().map_or(&nothing, |config| &config.params),
+            lists: &lists,
+            digests: &digests,
+        };
+        let (checks, found) = check::read(&book.pages, known);
+        diagnostics.extend(found);
+        diagnostics.extend(unknown_checks(&human, &checks));
+        match config {
+            Some(config) if diagnostics.is_empty() => Ok(Self {
+                root: root.to_owned(),
+                config,
+                book,
+                checks,
+                human,
+                sources,
+                lists,
+            }),
+            Some(_) | None => Err(LoadError::Mistakes(diagnostics.into_sorted())),
+        }
+    }
+
+    /// Returns the workbook's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Reads the exports in a folder.
+    pub fn inventory(&self, exports: &Path) -> Result<Inventory, LoadError> {
+        Inventory::load(exports, &self.sources, &self.config.scopes).map_err(|source| {
+            LoadError::Io {
+                path: exports.to_owned(),
+                source,
+            }
+        })
+    }
+
+    /// Evaluates all checks on what the exports show, judged at a date.
+    #[must_use]
+    pub fn assess(&self, inventory: Inventory, today: Date) -> Outcome {
+        evaluate(
+            &self.checks,
+            &self.config,
+            &self.book,
+            &self.human,
+            &self.lists,
+            inventory,
+            today,
+        )
+    }
+
+    /// Returns the digest of every check's definition, by id.
+    #[must_use]
+    pub fn definitions(&self) -> BTreeMap<String, String> {
+        self.checks
+            .iter()
+            .map(|check| (check.id.value.clone(), check.definition.clone()))
+            .collect()
+    }
+}
+
+/// Evaluates checks in parallel; the outcome does not depend on how.
+fn evaluate(
+    checks: &[Check],
+    config: &Config,
+    book: &Book,
+    human: &Human,
+    lists: &Map,
+    inventory: Inventory,
+    today: Date,
+) -> Outcome {
+    let data = Data::new(
+        inventory,
+        checks,
+        config.params.clone(),
+        lists.clone(),
+        human,
+        today,
+        config.time_zone,
+    );
+    let facts = Facts {
+        data: &data,
+        config,
+        book,
+        human,
+    };
+    let start = Evaluation::new(checks, facts);
+    let work: Vec<_> = start
+        .populations()
+        .flat_map(|population| {
+            data.inventory()
+                .resources(population)
+                .iter()
+                .map(move |resource| (population, resource))
+        })
+        .collect();
+    let seen = work
+        .par_chunks(64)
+        .map(|chunk| {
+            let mut evaluation = start.empty();
+            for (population, resource) in chunk {
+                evaluation.resource(population, resource);
+            }
+            evaluation
+        })
+        .reduce(|| start.empty(), Evaluation::merge);
+    seen.finish()
+}
+
+/// Reads `checks/lists`: each file as a map under its name, and its text for digests.
+fn read_lists(root: &Path, diagnostics: &mut Diagnostics) -> (Map, BTreeMap<String, String>) {
+    let mut lists = Map::new();
+    let mut texts = BTreeMap::new();
+    for file in written::texts(root, "checks/lists", "toml", diagnostics) {
+        let stem = file
+            .path()
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(".toml");
+        let name = snake(stem);
+        let toml = Toml::parse_file(&file);
+        let list = toml.root().free();
+        diagnostics.extend(toml.into_diagnostics());
+        lists.insert(&name, named_for_expressions(list.into()));
+        texts.insert(name, file.text().to_owned());
+    }
+    (lists, texts)
+}
+
+/// Lets expressions name kebab-case keys with `_`, at any depth. The keys stay as they are: many
+/// are names of somebody else's, such as `ELBSecurityPolicy-2016-08`.
+fn named_for_expressions(value: Value) -> Value {
+    match value {
+        Value::Map(map) => {
+            let mut named: Map = map
+                .iter()
+                .map(|(key, value)| (key, named_for_expressions(value.clone())))
+                .collect();
+            let aliases: BTreeMap<String, Vec<String>> = map
+                .iter()
+                .filter(|(key, _)| key.contains('-'))
+                .map(|(key, _)| (snake(key), vec![key.to_owned()]))
+                .collect();
+            named.set_aliases((!aliases.is_empty()).then(|| Arc::new(aliases)));
+            named.into()
+        }
+        Value::List(items) => {
+            Value::list(items.iter().cloned().map(named_for_expressions).collect())
+        }
+        Value::Null
+        | Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::String(_)
+        | Value::Unknown(_)
+        | Value::Default(_) => value,
+    }
+}
+
+/// Reports exceptions for checks that no page has.
+fn unknown_checks(human: &Human, checks: &[Check]) -> Diagnostics {
+    let mut diagnostics = Diagnostics::new();
+    let ids: Vec<&str> = checks.iter().map(|check| check.id.value.as_str()).collect();
+    for exception in &human.exceptions {
+        for name in std::iter::once(&exception.check).chain(&exception.shown_by) {
+            if ids.contains(&name.as_str()) {
+                continue;
+            }
+            let mut diagnostic = Diagnostic::new(
+                Code::UnknownReference,
+                &exception.file,
+                exception.span,
+                format!("no page has the check `{name}`"),
+            );
+            if let Some(near) = crate::source::nearest(name, ids.iter().copied()) {
+                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+            }
+            diagnostics.push(diagnostic);
+        }
+    }
+    diagnostics
+}
+
+/// Returns the folder of the workbook that holds `start`: the nearest with a `workbook.toml`.
+pub fn find(start: &Path) -> Result<PathBuf, LoadError> {
+    start
+        .ancestors()
+        .find(|folder| folder.join("workbook.toml").is_file())
+        .map(Path::to_owned)
+        .ok_or_else(|| LoadError::NoWorkbook(start.to_owned()))
+}

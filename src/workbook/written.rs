@@ -1,0 +1,252 @@
+//! Everything that people wrote, read from disk and held against each other.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::book::{self, Book, Document, Page};
+use crate::config::{self, Config};
+use crate::human::{self, Exception, Human, Register};
+use crate::source::{Code, Diagnostic, Diagnostics, Seen, SourceFile, Span, Spanned};
+
+/// The folder of pages, below the workbook.
+const PAGES: &str = "book/src";
+
+/// The summary, below the folder of pages.
+const SUMMARY: &str = "SUMMARY.md";
+
+/// The folder of documents, below the folder of pages and in examples.
+const POLICIES: &str = "policies";
+
+/// What people wrote.
+#[derive(Debug)]
+pub(crate) struct Written {
+    /// `workbook.toml`, unless it can't be relied upon; then there are diagnostics.
+    pub(crate) config: Option<Config>,
+    /// The pages and documents.
+    pub(crate) book: Book,
+    /// The registers and exceptions.
+    pub(crate) human: Human,
+}
+
+/// Returns what people wrote in the workbook at `root`, with every mistake in it.
+pub(crate) fn read(root: &Path) -> (Written, Diagnostics) {
+    let mut diagnostics = Diagnostics::new();
+    let config = take(text(root, "workbook.toml"), &mut diagnostics).and_then(|file| {
+        let (config, found) = config::parse(&file);
+        diagnostics.extend(found);
+        config
+    });
+    let book = read_book(root, config.as_ref(), &mut diagnostics);
+    let human = read_human(
+        root,
+        "evidence/registers",
+        "evidence/exceptions",
+        &mut diagnostics,
+    );
+    let written = Written {
+        config,
+        book,
+        human,
+    };
+    (written, diagnostics)
+}
+
+/// Reads the pages, the documents among them and the summary.
+fn read_book(root: &Path, config: Option<&Config>, diagnostics: &mut Diagnostics) -> Book {
+    let prefix = format!("{PAGES}/");
+    let paths: BTreeSet<String> = files(root, PAGES, "md", diagnostics)
+        .iter()
+        .filter_map(|path| path.strip_prefix(&prefix))
+        .filter(|path| *path != SUMMARY)
+        .map(str::to_owned)
+        .collect();
+    let mut pages: Vec<Page> = Vec::new();
+    let mut documents: Vec<Document> = Vec::new();
+    for path in &paths {
+        let Some(file) = take(text(root, &format!("{prefix}{path}")), diagnostics) else {
+            continue;
+        };
+        let (page, found) = book::parse_page(path, &file);
+        diagnostics.extend(found);
+        pages.push(page);
+        if path.starts_with(POLICIES) {
+            let (document, found) = book::parse_document(path, &file);
+            diagnostics.extend(found);
+            documents.push(document);
+        }
+    }
+    let order = take(text(root, &format!("{prefix}{SUMMARY}")), diagnostics).map(|file| {
+        let (order, found) = book::parse_summary(&file, &paths);
+        diagnostics.extend(found);
+        order
+    });
+    let (book, found) = book::assemble(pages, documents, order.as_deref(), config);
+    diagnostics.extend(found);
+    book
+}
+
+/// Returns the registers and exceptions of two folders below `root`.
+pub(crate) fn read_human(
+    root: &Path,
+    registers: &str,
+    exceptions: &str,
+    diagnostics: &mut Diagnostics,
+) -> Human {
+    let mut names = Seen::new("the register");
+    let mut by_name: BTreeMap<String, Register> = BTreeMap::new();
+    for path in files(root, registers, "toml", diagnostics) {
+        let Some(file) = take(text(root, &path), diagnostics) else {
+            continue;
+        };
+        let (register, found) = human::parse_register(&file);
+        diagnostics.extend(found);
+        let Some(register) = register else { continue };
+        let name = Spanned::new(register.name.clone(), Span::default());
+        match names.add(&file, &name) {
+            Some(diagnostic) => diagnostics.push(diagnostic),
+            None => {
+                by_name.insert(register.name.clone(), register);
+            }
+        }
+    }
+    let mut all: Vec<Exception> = Vec::new();
+    for path in files(root, exceptions, "toml", diagnostics) {
+        if let Some(file) = take(text(root, &path), diagnostics) {
+            let (found, mistakes) = human::parse_exceptions(&file);
+            diagnostics.extend(mistakes);
+            all.extend(found);
+        }
+    }
+    Human {
+        registers: by_name,
+        exceptions: all,
+    }
+}
+
+/// Returns the documents of the folder `policies` below `root`, as examples keep them.
+pub(crate) fn read_documents(root: &Path, diagnostics: &mut Diagnostics) -> Vec<Document> {
+    let mut documents = Vec::new();
+    for path in files(root, POLICIES, "md", diagnostics) {
+        if let Some(file) = take(text(root, &path), diagnostics) {
+            let (document, found) = book::parse_document(&path, &file);
+            diagnostics.extend(found);
+            documents.push(document);
+        }
+    }
+    documents
+}
+
+/// Returns the file at `path` below `root`, or what keeps it from being read.
+pub(crate) fn text(root: &Path, path: &str) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
+    let wrong = |code, message: &str| {
+        Diagnostic::new(code, &SourceFile::new(path, ""), Span::default(), message)
+    };
+    let bytes = fs::read(root.join(path)).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => wrong(Code::MissingFile, "the file is missing")
+            .help(format!("a workbook has `{path}`; is this its folder?")),
+        _ => wrong(
+            Code::UnreadableFile,
+            &format!("the file can't be read: {error}"),
+        ),
+    })?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let message = format!("the file is not UTF-8 at byte {at}");
+        wrong(Code::UnreadableFile, &message).help("save it as UTF-8")
+    })?;
+    Ok(SourceFile::new(path, text))
+}
+
+/// Returns every file in `folder` whose name ends in `.extension`, in order.
+pub(crate) fn texts(
+    root: &Path,
+    folder: &str,
+    extension: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Arc<SourceFile>> {
+    files(root, folder, extension, diagnostics)
+        .iter()
+        .filter_map(|path| take(text(root, path), diagnostics))
+        .collect()
+}
+
+/// Returns the file, or keeps the diagnostic.
+pub(crate) fn take(
+    file: Result<Arc<SourceFile>, Box<Diagnostic>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Arc<SourceFile>> {
+    file.map_err(|diagnostic| diagnostics.push(*diagnostic))
+        .ok()
+}
+
+/// Returns the paths below `root`, with forward slashes and in order, of all files in `folder`
+/// and the folders in it whose names end in `.extension`. Hidden ones and links to folders are
+/// left out; a folder that is not there has no files.
+pub(crate) fn files(
+    root: &Path,
+    folder: &str,
+    extension: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(folder) = folders.pop() {
+        let entries = match fs::read_dir(root.join(&folder)) {
+            Ok(entries) => entries,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Err(error) => {
+                diagnostics.push(unreadable(&folder, &error));
+                continue;
+            }
+        };
+        for entry in entries {
+            let (entry, kind) = match entry.and_then(|entry| {
+                let kind = entry.file_type()?;
+                Ok((entry, kind))
+            }) {
+                Ok(entry) => entry,
+                Err(error) => {
+                    diagnostics.push(unreadable(&folder, &error));
+                    continue;
+                }
+            };
+            let name = entry.file_name();
+            let name = name.to_string_lossy();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = format!("{folder}/{name}");
+            if kind.is_dir() {
+                folders.push(path);
+            } else if Path::new(&*name)
+                .extension()
+                .is_some_and(|e| e == extension)
+            {
+                found.push(path);
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn unreadable(folder: &str, error: &io::Error) -> Diagnostic {
+    Diagnostic::new(
+        Code::UnreadableFile,
+        &SourceFile::new(folder, ""),
+        Span::default(),
+        format!("the folder can't be read: {error}"),
+    )
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(test)]
+mod guide;
+
+#[cfg(test)]
+mod properties;
