@@ -13,7 +13,7 @@ use std::sync::Arc;
 pub(crate) use cel::{Environment, Subject, Trouble, condition, text};
 pub use data::Data;
 pub(crate) use data::not_kept;
-pub use digest::{Digests, sha256};
+pub use digest::Digests;
 pub(crate) use read::{Known, read};
 
 use cel::{Expression, Needs};

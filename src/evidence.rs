@@ -5,7 +5,6 @@
 
 mod chain;
 mod checkout;
-mod digest;
 mod git;
 mod lock;
 mod record;

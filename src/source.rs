@@ -6,6 +6,7 @@
 mod cursor;
 mod date;
 mod diagnostic;
+mod digest;
 mod file;
 mod inert;
 mod name;
@@ -17,6 +18,7 @@ mod value;
 pub(crate) use cursor::{Item, Keyword, Table, Toml, nearest};
 pub use date::{Date, Instant, TimeZone};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Related};
+pub(crate) use digest::sha256;
 pub use file::{SourceFile, Span, Spanned};
 pub(crate) use inert::inert;
 pub(crate) use name::{is_id, is_identifier, is_requirement_id, snake};

@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use sha2::{Digest as _, Sha256};
-
 use super::{Entries, Population};
-use crate::source::Map;
+use crate::source::{Map, sha256};
 
 /// The texts that definitions can rest on, by name.
 #[derive(Debug, Clone, Default)]
@@ -15,17 +13,6 @@ pub struct Digests {
     pub lists: BTreeMap<String, String>,
     /// What `checks/sources` says of each type, by the type in lower case.
     pub sources: BTreeMap<String, String>,
-}
-
-/// Returns the SHA-256 of bytes in lower-case hexadecimal.
-#[must_use]
-pub fn sha256(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 impl Digests {
@@ -105,14 +92,6 @@ fn types_named(entry: &str) -> std::collections::BTreeSet<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_digest_is_that_of_sha256sum() {
-        assert_eq!(
-            sha256(b"abc"),
-            "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-        );
-    }
 
     #[test]
     fn an_entry_of_the_sources_counts_for_the_types_it_names_and_for_no_other() {

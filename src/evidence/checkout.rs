@@ -11,10 +11,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::digest::sha256;
 use super::git::{GitError, GitVariables, IndexChange, ObjectId, Repo};
 use super::lock::{LockError, lock};
 use super::stored::{ATTRIBUTES, RECORDS, RUNS};
+use crate::source::sha256;
 
 /// A step of stamping, before which a test can stop it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -10,10 +10,10 @@ use crate::assess::Verdict;
 use crate::inventory::{FileListing, Reading};
 use crate::source::{Date, Instant};
 
-use super::digest::sha256;
 use super::record::{SCHEMA_VERSION, counts, instant, version};
 use super::redact::redact;
 use super::writer::Writer;
+use crate::source::sha256;
 
 /// The name of a run: when it was recorded, and the first 8 hexadecimal digits of the SHA-256 of
 /// everything else it says.

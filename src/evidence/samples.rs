@@ -6,10 +6,10 @@ use crate::inventory::{FileListing, Place, Reading};
 use crate::source::{Date, Instant};
 
 use super::checkout::Step;
-use super::digest::sha256;
 use super::git::GitVariables;
 use super::git::sandbox::Sandbox;
 use super::stamp::{StampError, Stamped, Stamping, Uncommitted, WATCHED, stamp_stepwise};
+use crate::source::sha256;
 
 pub(crate) fn date(text: &str) -> Date {
     text.parse().expect("a date")

@@ -250,7 +250,7 @@ fn message(stamping: &Stamping<'_>, run: &Run, text: &str) -> String {
         } else {
             counts.join(", ")
         },
-        digest = super::digest::sha256(text.as_bytes()),
+        digest = crate::source::sha256(text.as_bytes()),
     )
 }
 
@@ -258,12 +258,12 @@ fn message(stamping: &Stamping<'_>, run: &Run, text: &str) -> String {
 mod tests {
     use std::cell::RefCell;
 
-    use super::super::digest::sha256;
     use super::super::git::sandbox::Sandbox;
     use super::super::samples::{Bench, bench};
     use super::super::stored::evidence_at;
     use super::*;
     use crate::assess::Verdict;
+    use crate::source::sha256;
 
     #[test]
     fn a_run_is_one_commit_with_its_trailers() {

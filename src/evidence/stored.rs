@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::digest::sha256;
 use super::git::{GitError, GitVariables, ObjectId, Repo};
 use super::record::Record;
+use crate::source::sha256;
 
 /// The folder of records, in the workbook.
 pub(crate) const RECORDS: &str = "evidence/records";

@@ -3,9 +3,9 @@
 use crate::assess::Finding;
 use crate::inventory::State;
 
-use super::digest::sha256;
 use super::redact::redact;
 use super::writer::unseen;
+use crate::source::sha256;
 
 /// Past so many rows only the digest of the file is kept.
 pub(crate) const MOST_ROWS: usize = 5_000;

@@ -412,7 +412,7 @@ mod tests {
     }
 
     fn sha(bench: &Bench, path: &str) -> String {
-        super::super::digest::sha256(bench.sandbox.read(path).as_bytes())
+        crate::source::sha256(bench.sandbox.read(path).as_bytes())
     }
 
     #[test]

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use super::context::{Context, is_manifest};
 use super::recognise::{Outcome, Task};
 use crate::inventory::cli_output::CommandReading;
@@ -11,6 +9,7 @@ use crate::inventory::source_entry::{Items, Lists, Source};
 use crate::inventory::sources::Sources;
 use crate::inventory::walk::ExportFile;
 use crate::inventory::{Contribution, FileListing, Reading};
+use crate::source::sha256;
 
 /// What a file came to.
 #[derive(Debug)]
@@ -40,7 +39,7 @@ pub(crate) fn read(file: &ExportFile, sources: &Sources, context: &Context) -> F
     let digest = file
         .bytes
         .as_ref()
-        .map(|bytes| format!("{:x}", Sha256::digest(bytes)))
+        .map(|bytes| sha256(bytes))
         .unwrap_or_default();
     let stated = task
         .stated

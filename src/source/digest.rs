@@ -1,4 +1,4 @@
-//! SHA-256 of bytes as they stand in the git blob.
+//! SHA-256, the one digest of evidence, exports and definitions.
 
 use sha2::{Digest as _, Sha256};
 
