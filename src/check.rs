@@ -19,6 +19,7 @@ pub(crate) use read::{Known, read};
 use cel::{Expression, Needs};
 
 use crate::config::Platform;
+use crate::inventory::ANY;
 use crate::source::{SourceFile, Span, Spanned};
 
 /// What asks for a check.
@@ -226,7 +227,8 @@ impl Check {
             .filter_map(|population| match population {
                 Population::Resources(resource_type) => Some(resource_type.clone()),
                 Population::Register(_) => None,
-            });
+            })
+            .filter(|resource_type| !resource_type.eq_ignore_ascii_case(ANY));
         let mut types: Vec<String> = judged.chain(self.entries.needs().types).collect();
         types.sort_unstable();
         types.dedup();
@@ -246,8 +248,12 @@ impl Check {
     }
 }
 
-/// Tells whether a resource type is of a platform: AWS types of both on ECS, all others of AKS.
+/// Tells whether a resource type is of a platform: AWS types of both on ECS, all others of AKS; the
+/// group of all types is of each.
 pub(crate) fn is_of(resource_type: &str, platform: Platform) -> bool {
+    if resource_type.eq_ignore_ascii_case(ANY) {
+        return true;
+    }
     let aws = resource_type
         .get(..5)
         .is_some_and(|prefix| prefix.eq_ignore_ascii_case("AWS::"));

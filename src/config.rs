@@ -72,8 +72,8 @@ pub struct ScopeRule {
     pub resource_group: Option<String>,
     /// The Kubernetes namespace.
     pub namespace: Option<String>,
-    /// The resource type.
-    pub resource_type: Option<String>,
+    /// The resource types; any, if there is none.
+    pub resource_types: Vec<String>,
     /// A tag's key, and its value unless any value will do.
     pub tag: Option<(String, Option<String>)>,
     /// Why the rule is right.

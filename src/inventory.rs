@@ -39,6 +39,10 @@ pub use sources::{ExportCommand, Sources};
 
 use crate::config::ScopeRule;
 
+/// The group of all resources, whatever their type. What was exported is never known to be all
+/// there is, so this group is never complete.
+pub(crate) const ANY: &str = "any";
+
 /// Everything the exports show.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
@@ -58,8 +62,8 @@ impl Inventory {
     }
 
     /// Returns the resources of exactly `resource_type` (ASCII case ignored), by id; or those of
-    /// a group: `kubernetes/workload` is whatever carries a pod template and is not owned by
-    /// another exported workload.
+    /// a group: `any` is all of them, `kubernetes/workload` whatever carries a pod template and is
+    /// not owned by another exported workload.
     #[must_use]
     pub fn resources(&self, resource_type: &str) -> &[Arc<Resource>] {
         let key = resource_type.to_ascii_lowercase();

@@ -1,6 +1,6 @@
 //! What expressions answer from, apart from their subject.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::Check;
@@ -26,6 +26,7 @@ pub struct Data {
     pub(crate) time_zone: TimeZone,
     pub(super) environment: Environment,
     index: BTreeMap<String, BTreeMap<String, Found>>,
+    names: BTreeMap<String, BTreeSet<Arc<str>>>,
 }
 
 #[derive(Debug, Clone)]
@@ -47,6 +48,7 @@ impl Data {
         time_zone: TimeZone,
     ) -> Arc<Self> {
         let mut index: BTreeMap<String, BTreeMap<String, Found>> = BTreeMap::new();
+        let mut types_by_name: BTreeMap<String, BTreeSet<Arc<str>>> = BTreeMap::new();
         for resource in inventory
             .iter()
             .filter(|resource| resource.meta.state == State::Observed)
@@ -61,7 +63,12 @@ impl Data {
                 .collect();
             names.sort_unstable();
             names.dedup();
+            let resource_type: Arc<str> = resource.meta.resource_type.as_str().into();
             for name in names {
+                types_by_name
+                    .entry(name.clone())
+                    .or_default()
+                    .insert(Arc::clone(&resource_type));
                 ids.entry(name)
                     .and_modify(|found| *found = Found::Several)
                     .or_insert_with(|| Found::One(Arc::clone(resource)));
@@ -96,6 +103,7 @@ impl Data {
             time_zone,
             environment: Environment::new(),
             index,
+            names: types_by_name,
         })
     }
 
@@ -111,6 +119,15 @@ impl Data {
             .resources(resource_type)
             .iter()
             .filter(|resource| resource.meta.state == State::Observed)
+    }
+
+    /// Returns the types of the observed resources that have that id, other id or name.
+    pub(crate) fn types_named(&self, name: &str) -> impl Iterator<Item = &str> {
+        self.names
+            .get(&name.to_ascii_lowercase())
+            .into_iter()
+            .flatten()
+            .map(|resource_type| &**resource_type)
     }
 
     /// Returns the one observed resource of a type with that id, other id or name.

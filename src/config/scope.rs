@@ -26,7 +26,7 @@ fn rule(mut table: Table<'_>) -> Option<ScopeRule> {
     let subscription = condition(&mut table, "subscription");
     let resource_group = condition(&mut table, "resource-group");
     let namespace = condition(&mut table, "namespace");
-    let resource_type = condition(&mut table, "type");
+    let resource_types = types(&mut table);
     let tag = condition(&mut table, "tag").map(|text| tag(&text));
     let reason = table.required_string("reason");
     // A rule without a condition would put everything into one scope by an oversight.
@@ -36,6 +36,7 @@ fn rule(mut table: Table<'_>) -> Option<ScopeRule> {
         "resource-group",
         "namespace",
         "type",
+        "types",
         "tag",
     ]
     .iter()
@@ -49,7 +50,7 @@ fn rule(mut table: Table<'_>) -> Option<ScopeRule> {
                 "a scope rule needs a condition",
             )
             .label("matches every resource")
-            .help("add one of account, subscription, resource-group, namespace, type, tag"),
+            .help("add one of account, subscription, resource-group, namespace, type, types, tag"),
         );
     }
     table.finish();
@@ -59,10 +60,30 @@ fn rule(mut table: Table<'_>) -> Option<ScopeRule> {
         subscription,
         resource_group,
         namespace,
-        resource_type,
+        resource_types,
         tag,
         reason: reason?.value,
     })
+}
+
+/// Reads `type` or `types`: one or several names, none of which may be empty.
+fn types(table: &mut Table<'_>) -> Vec<String> {
+    let mut types: Vec<String> = condition(table, "type").into_iter().collect();
+    let listed = table.strings("types");
+    if table.has("types") && listed.is_empty() {
+        table.report(
+            Code::InvalidValue,
+            table.span(),
+            "`types` must not be empty",
+        );
+    }
+    for name in listed {
+        if name.value.trim().is_empty() {
+            table.report(Code::InvalidValue, name.span, "a type must not be empty");
+        }
+        types.push(name.value);
+    }
+    types
 }
 
 /// Reads a condition, which must not be empty.

@@ -19,7 +19,7 @@ use super::source_entry::Unique;
 use super::sources::Sources;
 use super::walk::ExportFile;
 use super::workload::workloads;
-use super::{Completeness, FileListing, Form, Inventory, Listed, Reading, Resource, State};
+use super::{ANY, Completeness, FileListing, Form, Inventory, Listed, Reading, Resource, State};
 use crate::config::ScopeRule;
 use crate::source::{Unknown, Value};
 use context::Context;
@@ -101,8 +101,12 @@ pub(crate) fn assemble(files: &[ExportFile], sources: &Sources, scopes: &[ScopeR
         })
         .collect();
     completeness.insert(WORKLOAD.to_owned(), workloads_completeness(&evidence));
-    let groups = BTreeMap::from([(WORKLOAD.to_owned(), workloads(by_type.values().flatten()))]);
+    let workloads = workloads(by_type.values().flatten());
     let mut cut = cuts;
+    completeness.insert(ANY.to_owned(), any_completeness(&by_type));
+    if let Some(reasons) = all_reasons(&cut) {
+        cut.insert(ANY.to_owned(), reasons);
+    }
     let carrier = by_type
         .iter()
         .filter(|(_, resources)| resources.iter().any(|resource| resource.pod.is_some()))
@@ -111,13 +115,39 @@ pub(crate) fn assemble(files: &[ExportFile], sources: &Sources, scopes: &[ScopeR
         cut.insert(WORKLOAD.to_owned(), reason);
     }
 
+    let resources = shared(by_type);
+    let mut groups = shared(BTreeMap::from([(WORKLOAD.to_owned(), workloads)]));
+    groups.insert(
+        ANY.to_owned(),
+        resources.values().flatten().cloned().collect(),
+    );
     Inventory {
         files: listings,
-        resources: shared(by_type),
-        groups: shared(groups),
+        resources,
+        groups,
         completeness,
         cut,
     }
+}
+
+/// Returns what is known of all types together: never that they are all.
+fn any_completeness(by_type: &BTreeMap<String, Vec<Resource>>) -> Completeness {
+    let observed = |resource: &Resource| resource.meta.state == State::Observed;
+    if by_type.values().flatten().any(observed) {
+        let reason = "exports show what was exported, and not that it is all there is";
+        Completeness::Partial(reason.to_owned())
+    } else {
+        Completeness::Missing("no export shows any resource".to_owned())
+    }
+}
+
+/// Returns why listings are known not to be whole, type by type.
+fn all_reasons(cuts: &BTreeMap<String, String>) -> Option<String> {
+    let reasons: Vec<String> = cuts
+        .iter()
+        .map(|(resource_type, reason)| format!("{resource_type}: {reason}"))
+        .collect();
+    (!reasons.is_empty()).then(|| reasons.join("; "))
 }
 
 /// Makes resources cheap to hand around: expressions hold on to what they look at.

@@ -29,7 +29,11 @@ fn matches(meta: &Meta, rule: &ScopeRule) -> Option<bool> {
         && same(&rule.subscription, account)
         && same(&rule.resource_group, resource_group(&meta.id))
         && same(&rule.namespace, meta.namespace.as_deref())
-        && same(&rule.resource_type, Some(&meta.resource_type));
+        && (rule.resource_types.is_empty()
+            || rule
+                .resource_types
+                .iter()
+                .any(|name| name.eq_ignore_ascii_case(&meta.resource_type)));
     if !plain {
         return Some(false);
     }
@@ -57,9 +61,46 @@ mod tests {
             subscription: None,
             resource_group: None,
             namespace: None,
-            resource_type: None,
+            resource_types: Vec::new(),
             tag: tag.map(|value| ("pci-scope".to_owned(), Some(value.to_owned()))),
             reason: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_rule_for_types_decides_before_tags_are_asked_for() {
+        let mut typed = rule(Scope::Connected, Some("1"), None);
+        typed.resource_types = vec!["A::B".to_owned(), "T".to_owned()];
+        let rules = [typed, rule(Scope::Out, None, Some("out"))];
+        for (resource_type, expected) in [
+            ("t", Scope::Connected),
+            ("A::B", Scope::Connected),
+            ("C::D", Scope::Unclassified),
+        ] {
+            let meta = Meta {
+                resource_type: resource_type.to_owned(),
+                ..meta(Err(Unknown::new("not exported")), Some("1"))
+            };
+            assert_eq!(classify(&meta, &rules), expected, "{resource_type}");
+        }
+    }
+
+    fn meta(tags: Result<BTreeMap<String, String>, Unknown>, account: Option<&str>) -> Meta {
+        Meta {
+            resource_type: "T".to_owned(),
+            id: "i".to_owned(),
+            also: Vec::new(),
+            name: "i".to_owned(),
+            account: account.map(str::to_owned),
+            region: None,
+            cluster: None,
+            namespace: None,
+            tags,
+            scope: Scope::Unclassified,
+            state: State::Observed,
+            forms: Vec::new(),
+            origins: Vec::new(),
+            observed: None,
         }
     }
 
@@ -81,22 +122,7 @@ mod tests {
             ),
         ];
         for (tags, account, expected) in cases {
-            let meta = Meta {
-                resource_type: "T".to_owned(),
-                id: "i".to_owned(),
-                also: Vec::new(),
-                name: "i".to_owned(),
-                account: account.map(str::to_owned),
-                region: None,
-                cluster: None,
-                namespace: None,
-                tags,
-                scope: Scope::Unclassified,
-                state: State::Observed,
-                forms: Vec::new(),
-                origins: Vec::new(),
-                observed: None,
-            };
+            let meta = meta(tags, account);
             assert_eq!(classify(&meta, &rules), expected, "{meta:?}");
         }
     }

@@ -20,12 +20,13 @@ type Answer<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
 
 /// Declares every function of [`names::FUNCTIONS`] that is ours.
 pub(super) fn declare(environment: &mut Env) -> Result<(), DeclarationError> {
-    let ours: [(&str, cel::common::functions::Function); 20] = [
+    let ours: [(&str, cel::common::functions::Function); 21] = [
         ("items", items),
         ("arr", arr),
         ("resources", resources),
         ("lookup", lookup),
         ("exported", exported),
+        ("shownAs", shown_as),
         ("tag", tag),
         ("principals", principals),
         ("restricted", restricted),
@@ -225,6 +226,16 @@ fn lookup<'b, 'v>(args: Args<'b, 'v>) -> Answer<'b, 'v> {
 fn exported<'b, 'v>(args: Args<'b, 'v>) -> Answer<'b, 'v> {
     let resource_type = text("exported", &args, 0)?;
     truth(context("exported")?.inventory.completeness(resource_type) == Completeness::Complete)
+}
+
+/// `shownAs(name)`: the types of the observed resources that have that id, other id or name.
+fn shown_as<'b, 'v>(args: Args<'b, 'v>) -> Answer<'b, 'v> {
+    let name = text("shownAs", &args, 0)?;
+    let types: Vec<Value> = context("shownAs")?
+        .types_named(name)
+        .map(Value::string)
+        .collect();
+    Ok(CowVal::owned(node::to_list(&types, "shownAs")?))
 }
 
 /// `tag(resource, "key")`: the tag's value, or empty text.

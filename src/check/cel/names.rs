@@ -148,6 +148,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "whether a policy condition binds the request to named parties",
     ),
     ours(
+        "shownAs",
+        "shownAs(name)",
+        &[1],
+        "the types of the resources that have that id, other id or name; empty if no export shows it",
+    ),
+    ours(
         "statements",
         "statements(policy)",
         &[1],

@@ -130,6 +130,7 @@ fn conditions_are_decided_only_by_what_is_known() {
             unknown("no export shows the AWS::KMS::Key `k`"),
         ),
         ("!exported('AWS::KMS::Key')", Ok(true)),
+        ("size(shownAs('nobody')) == 0", Ok(true)),
         (
             "item.a in params.limit",
             Err(Trouble::Failed(String::new())),

@@ -187,6 +187,41 @@ fn a_missing_field_answers_what_the_exports_allow() {
 }
 
 #[test]
+fn the_group_of_all_types_holds_everything_and_is_never_complete() {
+    use crate::inventory::ANY;
+    let account = (
+        "sts/get-caller-identity.json",
+        r#"{"Account": "111122223333", "UserId": "u", "Arn": "a"}"#,
+    );
+    let listed = ("x/list-things.json", r#"{"Ids": ["t1", "t2"]}"#);
+    let types = |inventory: &Inventory| -> Vec<String> {
+        let all = inventory.resources(ANY).iter();
+        all.map(|one| one.meta.resource_type.clone()).collect()
+    };
+    let inventory = load(&[account, listed]);
+    assert_eq!(types(&inventory), ["AWS::Account", "X::Thing", "X::Thing"]);
+    assert!(matches!(
+        inventory.completeness(ANY),
+        Completeness::Partial(_)
+    ));
+    assert_eq!(inventory.cut(ANY), None);
+    let inventory = load(&[
+        account,
+        (
+            "x/list-things.json",
+            r#"{"Ids": ["t1"], "NextToken": "more"}"#,
+        ),
+    ]);
+    let cut = inventory.cut(ANY).expect("a page of several");
+    assert!(cut.starts_with("x::thing: "), "{cut}");
+    let nothing = load(&[]);
+    assert!(matches!(
+        nothing.completeness(ANY),
+        Completeness::Missing(_)
+    ));
+}
+
+#[test]
 fn defaults_reach_into_lists_of_objects() {
     let inventory = load(&[(
         "x/describe-thing.json",
