@@ -1,14 +1,19 @@
 //! What checks say of what was exported: findings, verdicts, statuses. Pure.
 
+mod acknowledgement;
 mod document;
 mod evaluation;
 mod judge;
+mod notes;
 mod outcome;
+mod recurring;
+mod register;
 mod table;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub(crate) use acknowledgement::texts as acknowledged_texts;
 pub use evaluation::Evaluation;
 
 use crate::book::Book;
@@ -131,7 +136,7 @@ pub struct Facts<'a> {
 pub struct Finding {
     /// The subject's id: a resource's id, `registers.data_stores/payments`, a document's path.
     pub subject: String,
-    /// The subject's type: a resource type, `register`, `document`.
+    /// The subject's type: a resource type, `register`, `document`, `occurrence`, `period`, `person`.
     pub subject_type: String,
     /// The verdict.
     pub verdict: Verdict,

@@ -7,6 +7,7 @@ mod document;
 mod front;
 mod markdown;
 mod page;
+pub(crate) mod role_guide;
 mod summary;
 
 use std::sync::Arc;
@@ -233,6 +234,8 @@ pub struct Document {
     /// The headings, and whether there is text under each before the next of the same or a
     /// higher level.
     pub sections: Vec<(String, bool)>,
+    /// The SHA-256 of the text below the front matter, which is what people acknowledge.
+    pub digest: String,
 }
 
 /// All Markdown of the workbook.

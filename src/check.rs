@@ -1,5 +1,6 @@
 //! Checks: blocks of pages, read, name-checked and compiled.
 
+mod acknowledgement;
 mod azure;
 mod cel;
 mod data;
@@ -7,16 +8,21 @@ mod digest;
 mod iam;
 mod network;
 mod read;
+mod recurring;
+mod register;
 
 use std::sync::Arc;
 
-pub(crate) use cel::{Environment, Subject, Trouble, condition, text};
+pub(crate) use acknowledgement::{AcknowledgedText, AcknowledgementCheck, Holders};
+pub(crate) use cel::{Environment, Expression, Subject, Trouble, condition, text, texts};
 pub use data::Data;
 pub(crate) use data::not_kept;
 pub use digest::Digests;
 pub(crate) use read::{Known, read};
+pub(crate) use recurring::{Frequency, RecurringCheck};
+pub(crate) use register::{Match, RegisterCheck};
 
-use cel::{Expression, Needs};
+use cel::Needs;
 
 use crate::config::Platform;
 use crate::inventory::ANY;
@@ -82,6 +88,12 @@ pub enum Kind {
     Configuration,
     /// A document under `policies/`.
     Document,
+    /// Entries of a register, and what they match.
+    Register,
+    /// Something done again and again.
+    Recurring,
+    /// A text that people have read and accepted.
+    Acknowledgement,
 }
 
 /// What a configuration entry looks at.
@@ -138,6 +150,12 @@ pub(crate) enum Entries {
     Configuration(Vec<Configuration>),
     /// Documents.
     Document(Vec<DocumentCheck>),
+    /// Registers.
+    Register(Vec<RegisterCheck>),
+    /// Recurring duties.
+    Recurring(Vec<RecurringCheck>),
+    /// Acknowledgements.
+    Acknowledgement(Vec<AcknowledgementCheck>),
 }
 
 impl Entries {
@@ -146,30 +164,71 @@ impl Entries {
         match self {
             Self::Configuration(_) => Kind::Configuration,
             Self::Document(_) => Kind::Document,
+            Self::Register(_) => Kind::Register,
+            Self::Recurring(_) => Kind::Recurring,
+            Self::Acknowledgement(_) => Kind::Acknowledgement,
         }
     }
 
     /// Returns what the entries look at beside their subjects.
     pub(crate) fn needs(&self) -> Needs {
         let mut needs = Needs::default();
-        if let Self::Configuration(entries) = self {
-            for entry in entries {
-                let expressions =
-                    entry
-                        .filter
-                        .iter()
-                        .chain([&entry.assert, &entry.shows, &entry.message]);
-                expressions.for_each(|expression| needs.extend(&expression.needs));
+        for expression in self.expressions() {
+            needs.extend(&expression.needs);
+        }
+        match self {
+            Self::Register(entries) => {
+                for entry in entries {
+                    let types = entry.matches.iter().map(|matched| matched.resource.clone());
+                    needs.types.extend(types);
+                    needs.registers.insert(entry.name.clone());
+                }
             }
+            Self::Recurring(entries) => {
+                if entries
+                    .iter()
+                    .any(|entry| entry.frequency == Frequency::RiskAnalysis)
+                {
+                    needs.registers.insert("risk_analyses".to_owned());
+                }
+            }
+            Self::Configuration(_) | Self::Document(_) | Self::Acknowledgement(_) => {}
         }
         needs
     }
 
-    /// Returns what the entries look at.
+    /// Returns every expression of the entries.
+    fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Configuration(entries) => entries
+                .iter()
+                .flat_map(|entry| {
+                    entry
+                        .filter
+                        .iter()
+                        .chain([&entry.assert, &entry.shows, &entry.message])
+                })
+                .collect(),
+            Self::Register(entries) => entries
+                .iter()
+                .flat_map(RegisterCheck::expressions)
+                .collect(),
+            Self::Recurring(entries) => entries
+                .iter()
+                .flat_map(RecurringCheck::expressions)
+                .collect(),
+            Self::Document(_) | Self::Acknowledgement(_) => Vec::new(),
+        }
+    }
+
+    /// Returns what configuration entries look at.
     pub(crate) fn populations(&self) -> impl Iterator<Item = &Population> {
         let entries = match self {
             Self::Configuration(entries) => entries.as_slice(),
-            Self::Document(_) => &[],
+            Self::Document(_)
+            | Self::Register(_)
+            | Self::Recurring(_)
+            | Self::Acknowledgement(_) => &[],
         };
         entries.iter().map(|entry| &entry.population)
     }

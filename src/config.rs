@@ -151,6 +151,9 @@ pub struct Config {
     pub time_zone: TimeZone,
     /// How many months of evidence an assessment looks at.
     pub window_months: u32,
+    /// Whether the organisation is in its first year: of recurring duties only the newest period
+    /// counts, beside the procedure.
+    pub initial: bool,
     /// Whether this is the shipped sample of an invented organisation.
     pub sample: bool,
     /// The date at which the sample is judged; only a sample has one.

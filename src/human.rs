@@ -1,15 +1,22 @@
-//! What people keep: registers and exceptions.
+//! What people keep: registers, occurrences, acknowledgements and exceptions.
 
+mod acknowledgement;
 mod exception;
+mod occurrence;
 mod register;
+mod schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::source::{Date, SourceFile, Span, Value};
 
+pub(crate) use acknowledgement::parse_acknowledgements;
 pub(crate) use exception::parse_exceptions;
+pub(crate) use occurrence::parse_occurrence;
 pub(crate) use register::parse_register;
+pub(crate) use schema::parse_schema;
+pub use schema::{Field, FieldType, Schema};
 
 /// One entry of a register.
 #[derive(Debug, Clone)]
@@ -31,6 +38,69 @@ pub struct Register {
     pub file: Arc<SourceFile>,
     /// The entries, as written.
     pub entries: Vec<Entry>,
+}
+
+/// A period of a recurring duty that passed without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Missed {
+    /// The last day on which it could have been done.
+    pub due: Date,
+    /// Why it was not.
+    pub cause: String,
+    /// What was done about it.
+    pub correction: String,
+    /// What keeps it from happening again.
+    pub prevention: String,
+}
+
+/// Whether a recurring duty was done or missed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Occurred {
+    /// It was done.
+    Done {
+        /// The day.
+        performed: Date,
+        /// The first day that it covers; the day itself unless a range is stated.
+        from: Date,
+        /// The last day that it covers.
+        to: Date,
+    },
+    /// A period passed without it.
+    Missed(Missed),
+}
+
+/// One occurrence of a recurring duty.
+#[derive(Debug, Clone)]
+pub struct Occurrence {
+    /// The check that asks for it.
+    pub check: String,
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// Who did or recorded it: a staff id or a company.
+    pub by: String,
+    /// What happened.
+    pub what: Occurred,
+    /// The whole file as CEL sees it: kebab-case keys with `_`.
+    pub value: Value,
+}
+
+/// One acknowledgement of a text by a person.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Acknowledgement {
+    /// The check that asks for it.
+    pub check: String,
+    /// The file.
+    pub file: Arc<SourceFile>,
+    /// The bytes of the entry.
+    pub span: Span,
+    /// The staff id.
+    pub person: String,
+    /// The role whose guide it is, for role guides.
+    pub role: Option<String>,
+    /// The SHA-256 of the text acknowledged, in lower-case hexadecimal.
+    pub digest: String,
+    /// The day.
+    pub date: Date,
 }
 
 /// What sort of exception it is (design of the workbook: exceptions).
@@ -76,6 +146,18 @@ pub struct Exception {
 pub struct Human {
     /// The registers, by the name CEL sees.
     pub registers: BTreeMap<String, Register>,
+    /// What their entries hold, by the name CEL sees.
+    pub schemas: BTreeMap<String, Schema>,
+    /// The occurrences of recurring duties, by file.
+    pub occurrences: Vec<Occurrence>,
+    /// The acknowledgements, by file.
+    pub acknowledgements: Vec<Acknowledgement>,
     /// The exceptions.
     pub exceptions: Vec<Exception>,
+}
+
+/// Returns the name of a file without its folders and without `.toml`.
+fn stem(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.strip_suffix(".toml").unwrap_or(name)
 }

@@ -3,6 +3,7 @@
 //! Everything above this module speaks of bytes in a *whole file*: the one place that cuts TOML
 //! out of Markdown passes the range on, and nothing counts lines from the start of a block.
 
+mod cadence;
 mod cursor;
 mod date;
 mod diagnostic;
@@ -15,6 +16,7 @@ mod render;
 mod seen;
 mod value;
 
+pub use cadence::Cadence;
 pub(crate) use cursor::{Item, Keyword, Table, Toml, nearest};
 pub use date::{Date, Instant, TimeZone};
 pub use diagnostic::{Code, Diagnostic, Diagnostics, Related};

@@ -1,6 +1,8 @@
 //! A workbook on disk: read whole, checked whole, then asked.
 
 mod examples;
+#[cfg(test)]
+mod kinds;
 pub(crate) mod written;
 
 use std::collections::BTreeMap;
@@ -11,11 +13,13 @@ use rayon::prelude::*;
 
 use crate::assess::{Evaluation, Facts, Outcome};
 use crate::book::Book;
-use crate::check::{self, Check, Data, Digests, Environment, Known};
+use crate::check::{self, Check, Data, Digests, Environment, Kind, Known};
 use crate::config::Config;
-use crate::human::Human;
+use crate::human::{Human, Occurrence};
 use crate::inventory::{Inventory, Sources};
-use crate::source::{Code, Date, Diagnostic, Diagnostics, Map, Toml, Value, snake};
+use crate::source::{
+    Code, Date, Diagnostic, Diagnostics, Keyword as _, Map, Span, Toml, Value, snake,
+};
 use written::Written;
 
 pub use examples::{Example, ExampleError, examples};
@@ -79,11 +83,17 @@ impl Workbook {
         for file in &source_files {
             digests.add_sources(file.text());
         }
+        for (name, schema) in &human.schemas {
+            digests
+                .schemas
+                .insert(name.clone(), schema.file.text().to_owned());
+        }
         let nothing = Map::new();
         let known = Known {
             environment: &Environment::new(),
             params: config.as_ref().map_or(&nothing, |config| &config.params),
             lists: &lists,
+            schemas: &human.schemas,
             digests: &digests,
         };
         let (checks, found) = check::read(&book.pages, known);
@@ -242,26 +252,55 @@ fn named_for_expressions(value: Value) -> Value {
     }
 }
 
-/// Reports exceptions for checks that no page has.
+/// Reports what people keep for checks that no page has, or that take nothing of the kind.
 fn unknown_checks(human: &Human, checks: &[Check]) -> Diagnostics {
     let mut diagnostics = Diagnostics::new();
-    let ids: Vec<&str> = checks.iter().map(|check| check.id.value.as_str()).collect();
-    for exception in &human.exceptions {
-        for name in std::iter::once(&exception.check).chain(&exception.shown_by) {
-            if ids.contains(&name.as_str()) {
-                continue;
-            }
-            let mut diagnostic = Diagnostic::new(
-                Code::UnknownReference,
-                &exception.file,
-                exception.span,
-                format!("no page has the check `{name}`"),
-            );
-            if let Some(near) = crate::source::nearest(name, ids.iter().copied()) {
-                diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-            }
-            diagnostics.push(diagnostic);
+    let exceptions = human.exceptions.iter().flat_map(|exception| {
+        std::iter::once(&exception.check)
+            .chain(&exception.shown_by)
+            .map(|check| (check, &exception.file, exception.span, None))
+    });
+    let occurrences = human.occurrences.iter().map(|occurrence: &Occurrence| {
+        (
+            &occurrence.check,
+            &occurrence.file,
+            Span::default(),
+            Some(Kind::Recurring),
+        )
+    });
+    let acknowledgements = human.acknowledgements.iter().map(|given| {
+        (
+            &given.check,
+            &given.file,
+            given.span,
+            Some(Kind::Acknowledgement),
+        )
+    });
+    for (name, file, span, kind) in exceptions.chain(occurrences).chain(acknowledgements) {
+        let fits = |check: &&Check| kind.is_none_or(|kind| check.kind() == kind);
+        if checks
+            .iter()
+            .filter(fits)
+            .any(|check| check.id.value == *name)
+        {
+            continue;
         }
+        let known: Vec<&str> = checks
+            .iter()
+            .filter(fits)
+            .map(|check| check.id.value.as_str())
+            .collect();
+        let what = kind.map_or_else(String::new, |kind| format!(" of kind {}", kind.word()));
+        let mut diagnostic = Diagnostic::new(
+            Code::UnknownReference,
+            file,
+            span,
+            format!("no page has a check `{name}`{what}"),
+        );
+        if let Some(near) = crate::source::nearest(name, known.iter().copied()) {
+            diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+        }
+        diagnostics.push(diagnostic);
     }
     diagnostics
 }

@@ -100,6 +100,7 @@ mod tests {
                 ("Purpose".to_owned(), true),
                 ("Retention".to_owned(), false),
             ],
+            digest: String::new(),
         }
     }
 

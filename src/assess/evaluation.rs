@@ -3,7 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::{Facts, Finding, Outcome, Verdict, document, judge, outcome};
+use super::{
+    Facts, Finding, Outcome, Verdict, acknowledgement, document, judge, outcome, recurring,
+    register,
+};
 use crate::check::{
     Check, Configuration, Entries, Judged, Population, Subject, WhenNone, is_of, not_kept,
 };
@@ -168,6 +171,30 @@ impl<'a> Evaluation<'a> {
                             .push(document::judge(entry, facts.book, facts.data.today));
                     }
                 }
+                Entries::Register(entries) => {
+                    for entry in entries {
+                        register::judge(entry, tally, &facts);
+                    }
+                }
+                Entries::Recurring(entries) => {
+                    let mut due = false;
+                    for entry in entries {
+                        due |= recurring::judge(&check.id.value, entry, tally, &facts);
+                    }
+                    if !due {
+                        tally.findings.push(of_nothing(
+                            Verdict::NotApplicable,
+                            "entity",
+                            "entity",
+                            "the duty is one of other sorts of entity (`entity` of workbook.toml)",
+                        ));
+                    }
+                }
+                Entries::Acknowledgement(entries) => {
+                    for entry in entries {
+                        acknowledgement::judge(&check.id.value, entry, tally, &facts);
+                    }
+                }
             }
         }
         outcome::of(self.checks, self.tallies, &facts)
@@ -176,7 +203,7 @@ impl<'a> Evaluation<'a> {
 
 /// Returns why what was observed of a resource is too old to pass on, if it is: it lies before the
 /// window of evidence that `workbook.toml` states.
-fn stale(resource: &Resource, facts: &Facts<'_>) -> Option<String> {
+pub(super) fn stale(resource: &Resource, facts: &Facts<'_>) -> Option<String> {
     let observed = facts.config.time_zone.date(resource.meta.observed?);
     let months = facts.config.window_months;
     (observed.plus_months(months) < facts.data.today).then(|| {
@@ -196,7 +223,7 @@ fn finish_entry(
     };
     match &entry.population {
         Population::Register(name) => {
-            register(number, entry, name, tally, facts);
+            each_entry(number, entry, name, tally, facts);
             true
         }
         Population::Resources(resource_type) => {
@@ -300,7 +327,7 @@ fn nothing_judged(
         .push(of_nothing(verdict, resource_type, "type", &message));
 }
 
-fn register(
+fn each_entry(
     number: usize,
     entry: &Configuration,
     name: &str,
@@ -360,7 +387,12 @@ fn register(
 }
 
 /// A finding whose subject is that there is no subject.
-fn of_nothing(verdict: Verdict, subject: &str, subject_type: &str, message: &str) -> Finding {
+pub(super) fn of_nothing(
+    verdict: Verdict,
+    subject: &str,
+    subject_type: &str,
+    message: &str,
+) -> Finding {
     Finding {
         subject: subject.to_owned(),
         subject_type: subject_type.to_owned(),
@@ -376,7 +408,10 @@ fn of_nothing(verdict: Verdict, subject: &str, subject_type: &str, message: &str
 fn configurations(check: &Check) -> &[Configuration] {
     match &check.entries {
         Entries::Configuration(entries) => entries,
-        Entries::Document(_) => &[],
+        Entries::Document(_)
+        | Entries::Register(_)
+        | Entries::Recurring(_)
+        | Entries::Acknowledgement(_) => &[],
     }
 }
 
@@ -390,7 +425,7 @@ fn judges(judged: Judged, state: State) -> bool {
 }
 
 /// Tells whether a type is of a platform in use.
-fn in_use(resource_type: &str, platforms: &[Platform]) -> bool {
+pub(super) fn in_use(resource_type: &str, platforms: &[Platform]) -> bool {
     platforms
         .iter()
         .any(|platform| is_of(resource_type, *platform))

@@ -104,7 +104,8 @@ pub(super) fn subject(
     })
 }
 
-fn shortened(mut text: String) -> String {
+/// Returns the text, cut at the bound for findings.
+pub(super) fn shortened(mut text: String) -> String {
     if let Some((at, _)) = text.char_indices().nth(TEXT_LIMIT) {
         text.truncate(at);
         text.push('…');

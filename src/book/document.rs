@@ -5,13 +5,17 @@ use std::sync::Arc;
 use super::Document;
 use super::markdown::{self, Opening};
 use super::page::stem;
-use crate::source::{Code, Diagnostic, Diagnostics, SourceFile, Toml};
+use crate::source::{Code, Diagnostic, Diagnostics, SourceFile, Toml, sha256};
 
 /// Returns the document at `path`, such as `policies/chd-retention.md`, with every mistake in it.
 ///
 /// A missing owner or approval is not a mistake of the file: it is what a check finds.
 pub(crate) fn parse_document(path: &str, file: &Arc<SourceFile>) -> (Document, Diagnostics) {
-    let headings = markdown::headings(file, markdown::body(file));
+    let body = markdown::body(file);
+    let headings = markdown::headings(file, body);
+    // Line ends are git's to choose on a checkout.
+    let text = file.text().get(body..).unwrap_or_default();
+    let digest = sha256(text.replace("\r\n", "\n").as_bytes());
     let mut document = Document {
         file: Arc::clone(file),
         path: path.to_owned(),
@@ -26,6 +30,7 @@ pub(crate) fn parse_document(path: &str, file: &Arc<SourceFile>) -> (Document, D
             .into_iter()
             .map(|heading| (heading.title, heading.filled))
             .collect(),
+        digest,
     };
     // What is not front matter, or does not end, is told where the page is read.
     let Opening::Front { toml, .. } = markdown::opening(file) else {

@@ -78,6 +78,15 @@ pub(crate) fn text(expression: &Expression, subject: &Subject, data: &Arc<Data>)
     evaluate(expression, subject, data, |value| node::to_text(value))
 }
 
+/// Evaluates an expression that names things: text, or a list of texts.
+pub(crate) fn texts(
+    expression: &Expression,
+    subject: &Subject,
+    data: &Arc<Data>,
+) -> Answer<Vec<String>> {
+    evaluate(expression, subject, data, node::to_texts)
+}
+
 fn evaluate<T>(
     expression: &Expression,
     subject: &Subject,

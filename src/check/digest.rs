@@ -11,6 +11,8 @@ use crate::source::{Map, sha256};
 pub struct Digests {
     /// The bytes of each list, by the name expressions use.
     pub lists: BTreeMap<String, String>,
+    /// The bytes of each register's schema, by the name expressions use.
+    pub schemas: BTreeMap<String, String>,
     /// What `checks/sources` says of each type, by the type in lower case.
     pub sources: BTreeMap<String, String>,
 }
@@ -56,6 +58,19 @@ impl Digests {
         }
         for name in &needs.params {
             part(&format!("param {name}"), &params.get(name).to_string());
+        }
+        let registers = entries
+            .populations()
+            .filter_map(|population| match population {
+                Population::Register(name) => Some(name),
+                Population::Resources(_) => None,
+            });
+        let registers: std::collections::BTreeSet<&String> =
+            needs.registers.iter().chain(registers).collect();
+        for name in registers {
+            if let Some(schema) = self.schemas.get(name) {
+                part(&format!("schema {name}"), &schema.replace("\r\n", "\n"));
+            }
         }
         let populations = entries
             .populations()

@@ -7,10 +7,11 @@ use super::cel::{self, Environment, Expression, Place, Roots};
 use super::digest::Digests;
 use super::{
     Basis, Check, Configuration, DocumentCheck, Entries, Judged, Kind, Population, Severity,
-    Strength, WhenNone,
+    Strength, WhenNone, acknowledgement, recurring, register,
 };
 use crate::book::{Block, Page};
-use crate::source::{Code, Diagnostic, Diagnostics, Keyword, Map, Spanned, Table, Toml};
+use crate::human::Schema;
+use crate::source::{Cadence, Code, Diagnostic, Diagnostics, Keyword, Map, Spanned, Table, Toml};
 
 /// What the names in checks can mean.
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +22,62 @@ pub(crate) struct Known<'a> {
     pub(crate) params: &'a Map,
     /// The lists, by name.
     pub(crate) lists: &'a Map,
+    /// What entries of registers hold, by the register's CEL name.
+    pub(crate) schemas: &'a BTreeMap<String, Schema>,
     /// What goes into the digest of a definition.
     pub(crate) digests: &'a Digests,
+}
+
+/// Compiles the expressions of one entry.
+pub(super) struct Compiler<'a> {
+    environment: &'a Environment,
+    place: Place<'a>,
+}
+
+impl<'a> Compiler<'a> {
+    /// Returns the compiler of an entry on a page, whose subject is called as `roots` says.
+    pub(super) fn new(page: &'a Page, known: Known<'a>, roots: Roots) -> Self {
+        Self {
+            environment: known.environment,
+            place: Place {
+                file: &page.file,
+                roots,
+                params: known.params,
+                lists: known.lists,
+            },
+        }
+    }
+
+    /// Returns the expression at a key that must be there.
+    pub(super) fn required(
+        &self,
+        table: &mut Table<'_>,
+        key: &'static str,
+        found: &mut Diagnostics,
+    ) -> Option<Expression> {
+        let text = table.required_string(key)?;
+        cel::compile(self.environment, &text, self.place, found)
+    }
+
+    /// Returns the expression at a key that may be absent. A mistake in it is a diagnostic, which
+    /// leaves the whole check out.
+    pub(super) fn optional(
+        &self,
+        table: &mut Table<'_>,
+        key: &'static str,
+        found: &mut Diagnostics,
+    ) -> Option<Expression> {
+        cel::compile(self.environment, &table.string(key)?, self.place, found)
+    }
+}
+
+/// Reads a length of time, such as `3 months`.
+pub(super) fn cadence(table: &mut Table<'_>, key: &'static str) -> Option<Cadence> {
+    let text = table.string(key)?;
+    text.value
+        .parse()
+        .map_err(|message: String| table.report(Code::InvalidValue, text.span, message))
+        .ok()
 }
 
 impl Keyword for Basis {
@@ -48,6 +103,9 @@ impl Keyword for Kind {
     const WORDS: &'static [(&'static str, Self)] = &[
         ("configuration", Self::Configuration),
         ("document", Self::Document),
+        ("register", Self::Register),
+        ("recurring", Self::Recurring),
+        ("acknowledgement", Self::Acknowledgement),
     ];
 }
 
@@ -179,31 +237,39 @@ fn entries(
     known: Known<'_>,
     found: &mut Diagnostics,
 ) -> Option<Entries> {
-    let kinds = [Kind::Configuration.word(), Kind::Document.word()];
-    let present: Vec<&str> = kinds.into_iter().filter(|kind| table.has(kind)).collect();
-    let configurations = table.tables("configuration");
-    let documents = table.tables("document");
+    let kinds: Vec<(&'static str, Kind)> = Kind::WORDS.to_vec();
+    let present: Vec<(&'static str, Kind)> = kinds
+        .iter()
+        .copied()
+        .filter(|(word, _)| table.has(word))
+        .collect();
+    // Every kind is asked for, so that a second one is not reported as an unknown key too.
+    let mut given: Vec<(Kind, Vec<Table<'_>>)> = kinds
+        .iter()
+        .map(|(word, kind)| (*kind, table.tables(word)))
+        .filter(|(kind, _)| present.iter().any(|(_, present)| present == kind))
+        .collect();
     match present.as_slice() {
         [] => {
-            let wanted = kinds.map(|kind| format!("[[{kind}]]")).join(" or ");
+            let wanted: Vec<String> = kinds
+                .iter()
+                .map(|(kind, _)| format!("[[{kind}]]"))
+                .collect();
             table.report(
                 Code::NoKind,
                 table.span(),
-                format!("the check has no entry; it needs {wanted}"),
+                format!(
+                    "the check has no entry; it needs one of {}",
+                    wanted.join(", ")
+                ),
             );
             None
         }
-        ["configuration"] => Some(Entries::Configuration(
-            configurations
-                .into_iter()
-                .filter_map(|entry| configuration(page, entry, known, found))
-                .collect(),
-        )),
-        ["document"] => Some(Entries::Document(
-            documents.into_iter().filter_map(document).collect(),
-        )),
-        [first, second, ..] => {
-            let span = documents.first().map_or(table.span(), Table::span);
+        [(first, _), (second, _), ..] => {
+            let span = given
+                .get(1)
+                .and_then(|(_, tables)| tables.first())
+                .map_or(table.span(), Table::span);
             table.push(
                 Diagnostic::new(
                     Code::TwoKinds,
@@ -215,7 +281,45 @@ fn entries(
             );
             None
         }
-        [_] => None,
+        [_] => {
+            let (kind, tables) = given.pop()?;
+            Some(of_kind(kind, tables, page, known, found))
+        }
+    }
+}
+
+/// Reads entries of one kind. What is half read is left out, with a diagnostic that keeps the whole
+/// check from being used.
+fn of_kind(
+    kind: Kind,
+    tables: Vec<Table<'_>>,
+    page: &Page,
+    known: Known<'_>,
+    found: &mut Diagnostics,
+) -> Entries {
+    let tables = tables.into_iter();
+    match kind {
+        Kind::Configuration => Entries::Configuration(
+            tables
+                .filter_map(|entry| configuration(page, entry, known, found))
+                .collect(),
+        ),
+        Kind::Document => Entries::Document(tables.filter_map(document).collect()),
+        Kind::Register => Entries::Register(
+            tables
+                .filter_map(|entry| register::register(page, entry, known, found))
+                .collect(),
+        ),
+        Kind::Recurring => Entries::Recurring(
+            tables
+                .filter_map(|entry| recurring::recurring(page, entry, known, found))
+                .collect(),
+        ),
+        Kind::Acknowledgement => Entries::Acknowledgement(
+            tables
+                .filter_map(acknowledgement::acknowledgement)
+                .collect(),
+        ),
     }
 }
 
@@ -262,21 +366,11 @@ fn configuration(
     let roots = population
         .as_ref()
         .map_or(Roots::Resource, |(_, roots)| *roots);
-    let place = Place {
-        file: &page.file,
-        roots,
-        params: known.params,
-        lists: known.lists,
-    };
-    let mut compile = |text: Option<Spanned<String>>| -> Option<Expression> {
-        cel::compile(known.environment, &text?, place, found)
-    };
-    let filter_text = table.string("where");
-    let has_filter = filter_text.is_some();
-    let filter = compile(filter_text);
-    let assert = compile(table.required_string("assert"));
-    let shows = compile(table.required_string("shows"));
-    let message = compile(table.required_string("message"));
+    let compiler = Compiler::new(page, known, roots);
+    let filter = compiler.optional(&mut table, "where", found);
+    let assert = compiler.required(&mut table, "assert", found);
+    let shows = compiler.required(&mut table, "shows", found);
+    let message = compiler.required(&mut table, "message", found);
     let when_none = table
         .keyword("when-none")
         .map_or(WhenNone::NotChecked, |word| word.value);
@@ -284,9 +378,6 @@ fn configuration(
         .keyword("judges")
         .map_or(Judged::Observed, |word| word.value);
     table.finish();
-    if has_filter && filter.is_none() {
-        return None;
-    }
     Some(Configuration {
         population: population?.0,
         filter,

@@ -60,7 +60,13 @@ pub(super) fn explain(
     let workbook = place.load(world)?;
     let mut found = false;
     common::print(world, |out| {
-        found = report::explain(out, &arguments.id, &workbook.book, &workbook.checks)?;
+        found = report::explain(
+            out,
+            &arguments.id,
+            &workbook.book,
+            &workbook.checks,
+            &workbook.config,
+        )?;
         Ok(())
     })?;
     if found {

@@ -65,6 +65,7 @@ fn fields(root: &mut Table<'_>, base: Option<&Config>) -> Option<Config> {
             .ok()
     });
     let window = window(root);
+    let initial = root.boolean("initial-assessment");
     let (sample, as_of) = frozen(root, base);
     let mut params = base.map(|base| base.params.clone()).unwrap_or_default();
     if let Some(table) = root.table("params") {
@@ -103,6 +104,10 @@ fn fields(root: &mut Table<'_>, base: Option<&Config>) -> Option<Config> {
         window_months: window
             .or_else(|| base.map(|base| base.window_months))
             .unwrap_or(WINDOW_MONTHS),
+        initial: initial.map_or_else(
+            || base.is_some_and(|base| base.initial),
+            |initial| initial.value,
+        ),
         sample,
         as_of,
         scopes,

@@ -1,8 +1,9 @@
 //! Registers: `evidence/registers/*.toml`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{Entry, Register};
+use super::{Entry, Register, Schema, schema, stem};
 use crate::source::{
     Code, Diagnostic, Diagnostics, Item, Seen, SourceFile, Span, Spanned, Toml, is_identifier,
     snake,
@@ -10,8 +11,12 @@ use crate::source::{
 
 /// Returns the register in the file, named after it, with every mistake in it.
 ///
-/// An entry's keys are people's own; only `id` means something here.
-pub(crate) fn parse_register(file: &Arc<SourceFile>) -> (Option<Register>, Diagnostics) {
+/// An entry's keys are those of the register's schema; without one they are people's own, and only
+/// `id` means something here.
+pub(crate) fn parse_register(
+    file: &Arc<SourceFile>,
+    schemas: &BTreeMap<String, Schema>,
+) -> (Option<Register>, Diagnostics) {
     let toml = Toml::parse_file(file);
     let mut root = toml.root();
     let name = snake(stem(file.path()));
@@ -38,6 +43,9 @@ pub(crate) fn parse_register(file: &Arc<SourceFile>) -> (Option<Register>, Diagn
                 table.push(diagnostic);
             }
         }
+        if let Some(schema) = schemas.get(&name) {
+            schema::hold(schema, &table);
+        }
         entries.push(Entry {
             id: id.map_or_else(
                 || (entries.len() + 1).to_string(),
@@ -56,11 +64,6 @@ pub(crate) fn parse_register(file: &Arc<SourceFile>) -> (Option<Register>, Diagn
         entries,
     };
     (Some(register).filter(|_| readable), diagnostics)
-}
-
-fn stem(path: &str) -> &str {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    name.strip_suffix(".toml").unwrap_or(name)
 }
 
 #[cfg(test)]
@@ -82,7 +85,7 @@ mod tests {
             "evidence/registers/data-stores.toml",
             "[[entry]]\nid = \"ledger\"\nkeeps-pan = true\nreviewed = 2026-10-01\n[[entry]]\nid = \"logs\"\n",
         );
-        let (register, diagnostics) = parse_register(&file);
+        let (register, diagnostics) = parse_register(&file, &BTreeMap::new());
         assert_eq!(lines(diagnostics), [""; 0]);
         let register = register.expect("a register");
         assert_eq!(register.name, "data_stores");
@@ -98,16 +101,19 @@ mod tests {
 
     #[test]
     fn an_entry_without_an_id_has_its_number_and_an_empty_register_no_entries() {
-        let (register, diagnostics) = parse_register(&SourceFile::new(
-            "r/a.toml",
-            "[[entry]]\nx = 1\n[[entry]]\nx = 2\n",
-        ));
+        let (register, diagnostics) = parse_register(
+            &SourceFile::new("r/a.toml", "[[entry]]\nx = 1\n[[entry]]\nx = 2\n"),
+            &BTreeMap::new(),
+        );
         assert!(diagnostics.is_empty());
         let ids: Vec<String> = register
             .map(|r| r.entries.into_iter().map(|e| e.id).collect())
             .unwrap_or_default();
         assert_eq!(ids, ["1", "2"]);
-        let (register, diagnostics) = parse_register(&SourceFile::new("r/a.toml", "# none yet\n"));
+        let (register, diagnostics) = parse_register(
+            &SourceFile::new("r/a.toml", "# none yet\n"),
+            &BTreeMap::new(),
+        );
         assert!(diagnostics.is_empty());
         assert!(register.is_some_and(|r| r.entries.is_empty()));
     }
@@ -118,7 +124,7 @@ mod tests {
             "r/9-lives.toml",
             "entries = []\n[[entry]]\nid = \"a\"\n[[entry]]\nid = \"a\"\n[[entry]]\nid = 7\n[[entry]]\nid = \"\"\n",
         );
-        let (_, diagnostics) = parse_register(&file);
+        let (_, diagnostics) = parse_register(&file, &BTreeMap::new());
         insta::assert_snapshot!(lines(diagnostics).join("\n"));
     }
 }

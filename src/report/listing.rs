@@ -4,8 +4,10 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
+use crate::assess::acknowledged_texts;
 use crate::book::Book;
-use crate::check::{Basis, Check, Strength};
+use crate::check::{Basis, Check, Entries, Strength};
+use crate::config::Config;
 use crate::inventory::{Completeness, FileListing, Inventory, Reading};
 use crate::source::{Code, Keyword as _, inert};
 
@@ -179,9 +181,16 @@ pub fn list(out: &mut dyn Write, what: Listed, book: &Book, checks: &[Check]) ->
 }
 
 /// Writes what a check, page, statement or diagnostic code is; tells whether there is one.
-pub fn explain(out: &mut dyn Write, id: &str, book: &Book, checks: &[Check]) -> io::Result<bool> {
+pub fn explain(
+    out: &mut dyn Write,
+    id: &str,
+    book: &Book,
+    checks: &[Check],
+    config: &Config,
+) -> io::Result<bool> {
     if let Some(check) = checks.iter().find(|check| check.id.value == id) {
         explain_check(out, check)?;
+        explain_texts(out, check, book, config)?;
         return Ok(true);
     }
     for front in book
@@ -271,6 +280,26 @@ fn explain_check(out: &mut dyn Write, check: &Check) -> io::Result<()> {
         "\nDefinition\n{}",
         indent(check.file.slice(check.text))
     )
+}
+
+/// Writes the digests of the texts that a check wants acknowledged.
+fn explain_texts(
+    out: &mut dyn Write,
+    check: &Check,
+    book: &Book,
+    config: &Config,
+) -> io::Result<()> {
+    let Entries::Acknowledgement(entries) = &check.entries else {
+        return Ok(());
+    };
+    writeln!(out, "\nTexts to acknowledge, with their digests")?;
+    for (name, digest) in entries
+        .iter()
+        .flat_map(|entry| acknowledged_texts(entry, book, config))
+    {
+        writeln!(out, "  {name}: {digest}")?;
+    }
+    Ok(())
 }
 
 fn indent(text: &str) -> String {

@@ -48,6 +48,16 @@ impl Date {
         )
     }
 
+    /// Returns the date so many months earlier (the month's last day where the day does not exist).
+    #[must_use]
+    pub fn minus_months(self, months: u32) -> Self {
+        Self(
+            self.0
+                .checked_sub_months(Months::new(months))
+                .unwrap_or(NaiveDate::MIN),
+        )
+    }
+
     /// Returns the date so many days later.
     #[must_use]
     pub fn plus_days(self, days: u64) -> Self {

@@ -90,7 +90,8 @@ fn run(
         diagnostics.extend(more);
         config = over.unwrap_or(config);
     }
-    let human = written::read_human(path, "registers", "exceptions", &mut diagnostics);
+    let schemas = workbook.human.schemas.clone();
+    let human = written::read_human(path, "", schemas, &mut diagnostics);
     let book = Book {
         pages: workbook.book.pages.clone(),
         documents: written::read_documents(path, &mut diagnostics),

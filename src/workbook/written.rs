@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::book::{self, Book, Document, Page};
 use crate::config::{self, Config};
-use crate::human::{self, Exception, Human, Register};
+use crate::human::{self, Acknowledgement, Exception, Human, Occurrence, Register, Schema};
 use crate::source::{Code, Diagnostic, Diagnostics, Seen, SourceFile, Span, Spanned};
 
 /// The folder of pages, below the workbook.
@@ -27,7 +27,7 @@ pub(crate) struct Written {
     pub(crate) config: Option<Config>,
     /// The pages and documents.
     pub(crate) book: Book,
-    /// The registers and exceptions.
+    /// Registers, occurrences, acknowledgements and exceptions.
     pub(crate) human: Human,
 }
 
@@ -40,12 +40,8 @@ pub(crate) fn read(root: &Path) -> (Written, Diagnostics) {
         config
     });
     let book = read_book(root, config.as_ref(), &mut diagnostics);
-    let human = read_human(
-        root,
-        "evidence/registers",
-        "evidence/exceptions",
-        &mut diagnostics,
-    );
+    let schemas = read_schemas(root, &mut diagnostics);
+    let human = read_human(root, "evidence", schemas, &mut diagnostics);
     let written = Written {
         config,
         book,
@@ -88,20 +84,24 @@ fn read_book(root: &Path, config: Option<&Config>, diagnostics: &mut Diagnostics
     book
 }
 
-/// Returns the registers and exceptions of two folders below `root`.
+/// Returns what people keep below a folder: `evidence` of a workbook, the folder of an example.
 pub(crate) fn read_human(
     root: &Path,
-    registers: &str,
-    exceptions: &str,
+    folder: &str,
+    schemas: BTreeMap<String, Schema>,
     diagnostics: &mut Diagnostics,
 ) -> Human {
+    let below = |name: &str| match folder {
+        "" => name.to_owned(),
+        folder => format!("{folder}/{name}"),
+    };
     let mut names = Seen::new("the register");
     let mut by_name: BTreeMap<String, Register> = BTreeMap::new();
-    for path in files(root, registers, "toml", diagnostics) {
+    for path in files(root, &below("registers"), "toml", diagnostics) {
         let Some(file) = take(text(root, &path), diagnostics) else {
             continue;
         };
-        let (register, found) = human::parse_register(&file);
+        let (register, found) = human::parse_register(&file, &schemas);
         diagnostics.extend(found);
         let Some(register) = register else { continue };
         let name = Spanned::new(register.name.clone(), Span::default());
@@ -112,18 +112,72 @@ pub(crate) fn read_human(
             }
         }
     }
-    let mut all: Vec<Exception> = Vec::new();
-    for path in files(root, exceptions, "toml", diagnostics) {
+    let mut occurrences: Vec<Occurrence> = Vec::new();
+    for (check, file) in of_checks(root, &below("occurrences"), diagnostics) {
+        let (occurrence, found) = human::parse_occurrence(&check, &file);
+        diagnostics.extend(found);
+        occurrences.extend(occurrence);
+    }
+    let mut acknowledgements: Vec<Acknowledgement> = Vec::new();
+    for (check, file) in of_checks(root, &below("acknowledgements"), diagnostics) {
+        let (given, found) = human::parse_acknowledgements(&check, &file);
+        diagnostics.extend(found);
+        acknowledgements.extend(given);
+    }
+    let mut exceptions: Vec<Exception> = Vec::new();
+    for path in files(root, &below("exceptions"), "toml", diagnostics) {
         if let Some(file) = take(text(root, &path), diagnostics) {
             let (found, mistakes) = human::parse_exceptions(&file);
             diagnostics.extend(mistakes);
-            all.extend(found);
+            exceptions.extend(found);
         }
     }
     Human {
         registers: by_name,
-        exceptions: all,
+        schemas,
+        occurrences,
+        acknowledgements,
+        exceptions,
     }
+}
+
+/// Returns the schemas of registers, by the name CEL sees.
+fn read_schemas(root: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Schema> {
+    let mut schemas = BTreeMap::new();
+    for file in texts(root, "checks/registers", "toml", diagnostics) {
+        let (schema, found) = human::parse_schema(&file);
+        diagnostics.extend(found);
+        schemas.extend(schema.map(|schema| (schema.name.clone(), schema)));
+    }
+    schemas
+}
+
+/// Returns the files of a folder that has a folder for each check, with the check's id.
+fn of_checks(
+    root: &Path,
+    folder: &str,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(String, Arc<SourceFile>)> {
+    let mut found = Vec::new();
+    for path in files(root, folder, "toml", diagnostics) {
+        let Some(file) = take(text(root, &path), diagnostics) else {
+            continue;
+        };
+        let within = path.strip_prefix(folder).unwrap_or(&path);
+        match within.trim_start_matches('/').split_once('/') {
+            Some((check, _)) => found.push((check.to_owned(), file)),
+            None => diagnostics.push(
+                Diagnostic::new(
+                    Code::InvalidValue,
+                    &file,
+                    Span::default(),
+                    "the file stands in no folder of a check",
+                )
+                .help(format!("move it to {folder}/<check>/")),
+            ),
+        }
+    }
+    found
 }
 
 /// Returns the documents of the folder `policies` below `root`, as examples keep them.

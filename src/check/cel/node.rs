@@ -305,6 +305,25 @@ pub(super) fn to_text(value: &dyn Val) -> Result<String, String> {
     Ok(data.to_string())
 }
 
+/// Returns the texts that a value names: a text alone, or those of a list.
+pub(super) fn to_texts(value: &dyn Val) -> Result<Vec<String>, String> {
+    let wrong = || {
+        format!(
+            "the expression gave a {}, not text or a list of texts",
+            value.get_type().name()
+        )
+    };
+    if let Some(text) = value.downcast_ref::<CelString>() {
+        return Ok(vec![text.inner().to_owned()]);
+    }
+    let data = from_val(value).ok_or_else(wrong)?;
+    let items = data.as_list().ok_or_else(wrong)?;
+    items
+        .iter()
+        .map(|item| item.as_str().map(str::to_owned).ok_or_else(wrong))
+        .collect()
+}
+
 fn default_note(key: &str, value: &Value) -> String {
     format!("{key} = {value}")
 }

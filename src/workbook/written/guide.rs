@@ -45,6 +45,7 @@ fn compiles(page: Page) {
         environment: &Environment::new(),
         params: &params,
         lists: &Map::new(),
+        schemas: &BTreeMap::new(),
         digests: &Digests::default(),
     };
     let blocks = page.blocks.len();
@@ -106,7 +107,7 @@ fn toml_examples_of_the_guide_are_read() {
             read += 1;
         }
         if text.contains("[[entry]]") {
-            sound(human::parse_register(&file).1);
+            sound(human::parse_register(&file, &BTreeMap::new()).1);
             read += 1;
         }
         if text.contains("[[exception]]") {
