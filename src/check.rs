@@ -221,6 +221,31 @@ impl Entries {
         }
     }
 
+    /// Tells whether what decides the verdict looks at a field of that name, given the name of the
+    /// field that it is inside.
+    pub(crate) fn looks_at(&self, outer: Option<&str>, field: &str) -> bool {
+        let field = field.to_ascii_lowercase();
+        let inside = outer.map(|outer| format!("{outer}.{field}").to_ascii_lowercase());
+        let decides: Vec<&Expression> = match self {
+            Self::Configuration(entries) => entries
+                .iter()
+                .flat_map(|entry| entry.filter.iter().chain([&entry.assert]))
+                .collect(),
+            Self::Register(entries) => entries
+                .iter()
+                .flat_map(RegisterCheck::expressions)
+                .collect(),
+            Self::Document(_) | Self::Recurring(_) | Self::Acknowledgement(_) => return true,
+        };
+        decides
+            .iter()
+            .map(|expression| &expression.needs.fields)
+            .any(|fields| {
+                fields.contains(&field)
+                    || inside.as_ref().is_some_and(|field| fields.contains(field))
+            })
+    }
+
     /// Returns what configuration entries look at.
     pub(crate) fn populations(&self) -> impl Iterator<Item = &Population> {
         let entries = match self {

@@ -61,6 +61,21 @@ impl Inventory {
         Ok(load::assemble(&walk::walk(root)?, sources, scopes))
     }
 
+    /// Returns what these files show, each with its path below the exports folder.
+    pub(crate) fn of_files(
+        files: impl Iterator<Item = (String, Vec<u8>)>,
+        sources: &Sources,
+        scopes: &[ScopeRule],
+    ) -> Self {
+        let files: Vec<walk::ExportFile> = files
+            .map(|(path, bytes)| walk::ExportFile {
+                path,
+                bytes: Ok(bytes),
+            })
+            .collect();
+        load::assemble(&files, sources, scopes)
+    }
+
     /// Returns the resources of exactly `resource_type` (ASCII case ignored), by id; or those of
     /// a group: `any` is all of them, `kubernetes/workload` whatever carries a pod template and is
     /// not owned by another exported workload.

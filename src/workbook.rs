@@ -3,6 +3,8 @@
 mod examples;
 #[cfg(test)]
 mod kinds;
+mod mutation;
+pub(crate) mod tree;
 pub(crate) mod written;
 
 use std::collections::BTreeMap;
@@ -20,9 +22,11 @@ use crate::inventory::{Inventory, Sources};
 use crate::source::{
     Code, Date, Diagnostic, Diagnostics, Keyword as _, Map, Span, Toml, Value, snake,
 };
+use tree::Tree;
 use written::Written;
 
 pub use examples::{Example, ExampleError, examples};
+pub use mutation::{Change, Mutation, Survivor, mutate};
 
 /// Why a workbook can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -64,6 +68,7 @@ impl Workbook {
     /// Reads the workbook in `root`. All mistakes of all files come back together.
     pub fn load(root: impl AsRef<Path>) -> Result<Self, LoadError> {
         let root = root.as_ref();
+        let tree = &Tree::on_disk(root);
         let (
             Written {
                 config,
@@ -72,8 +77,8 @@ impl Workbook {
             },
             mut diagnostics,
         ) = written::read(root);
-        let (lists, list_texts) = read_lists(root, &mut diagnostics);
-        let source_files = written::texts(root, "checks/sources", "toml", &mut diagnostics);
+        let (lists, list_texts) = read_lists(tree, &mut diagnostics);
+        let source_files = tree.texts("checks/sources", "toml", &mut diagnostics);
         let (sources, found) = Sources::parse(&source_files);
         diagnostics.extend(found);
         let mut digests = Digests {
@@ -202,10 +207,10 @@ fn evaluate(
 }
 
 /// Reads `checks/lists`: each file as a map under its name, and its text for digests.
-fn read_lists(root: &Path, diagnostics: &mut Diagnostics) -> (Map, BTreeMap<String, String>) {
+fn read_lists(tree: &Tree, diagnostics: &mut Diagnostics) -> (Map, BTreeMap<String, String>) {
     let mut lists = Map::new();
     let mut texts = BTreeMap::new();
-    for file in written::texts(root, "checks/lists", "toml", diagnostics) {
+    for file in tree.texts("checks/lists", "toml", diagnostics) {
         let stem = file
             .path()
             .rsplit('/')

@@ -6,6 +6,9 @@ use crate::check::DocumentCheck;
 use crate::inventory::Place;
 use crate::source::Date;
 
+/// Months after which a policy or procedure must have been reviewed (PCI DSS 4.0.1, 12.1.2).
+const REVIEW_MONTHS: u32 = 12;
+
 /// Judges one document: there, owned, approved by somebody else, in date, no section empty.
 pub(super) fn judge(entry: &DocumentCheck, book: &Book, today: Date) -> Finding {
     let document = book
@@ -41,10 +44,13 @@ pub(super) fn judge(entry: &DocumentCheck, book: &Book, today: Date) -> Finding 
         dated(document.review_due),
     );
     let mut wrong = Vec::new();
-    match (document.owner.as_deref(), document.approver.as_deref()) {
+    match (
+        filled(document.owner.as_deref()),
+        filled(document.approver.as_deref()),
+    ) {
         (None, _) => wrong.push("it names no owner".to_owned()),
         (_, None) => wrong.push("it names no approver".to_owned()),
-        (Some(owner), Some(approver)) if owner.trim().eq_ignore_ascii_case(approver.trim()) => {
+        (Some(owner), Some(approver)) if owner.eq_ignore_ascii_case(approver) => {
             wrong.push("its approver is its owner".to_owned());
         }
         (Some(_), Some(_)) => {}
@@ -54,8 +60,14 @@ pub(super) fn judge(entry: &DocumentCheck, book: &Book, today: Date) -> Finding 
         Some(date) if date > today => wrong.push(format!("it is approved only on {date}")),
         Some(_) => {}
     }
-    if document.review_due.is_none() {
-        wrong.push("it says no day by which it must be reviewed".to_owned());
+    match (document.approved, document.review_due) {
+        (_, None) => wrong.push("it says no day by which it must be reviewed".to_owned()),
+        (Some(approved), Some(due)) if due > approved.plus_months(REVIEW_MONTHS) => {
+            wrong.push(format!(
+                "its review is due on {due}, more than {REVIEW_MONTHS} months after its approval on {approved}"
+            ));
+        }
+        (_, Some(_)) => {}
     }
     for section in &entry.sections {
         match document
@@ -75,6 +87,11 @@ pub(super) fn judge(entry: &DocumentCheck, book: &Book, today: Date) -> Finding 
         (true, None) => (Verdict::Pass, String::new()),
     };
     finding
+}
+
+/// Returns who is named, if anybody is.
+fn filled(name: Option<&str>) -> Option<&str> {
+    name.map(str::trim).filter(|name| !name.is_empty())
 }
 
 #[cfg(test)]
@@ -119,6 +136,30 @@ mod tests {
             ),
             ("no owner", |d| d.owner = None, &[], Verdict::Fail),
             ("no approver", |d| d.approver = None, &[], Verdict::Fail),
+            (
+                "an owner of blanks",
+                |d| d.owner = Some(" ".to_owned()),
+                &[],
+                Verdict::Fail,
+            ),
+            (
+                "an empty approver",
+                |d| d.approver = Some(String::new()),
+                &[],
+                Verdict::Fail,
+            ),
+            (
+                "a review years later",
+                |d| d.review_due = Date::new(2027, 11, 2),
+                &[],
+                Verdict::Fail,
+            ),
+            (
+                "a review a year later",
+                |d| d.review_due = Date::new(2027, 11, 1),
+                &[],
+                Verdict::Pass,
+            ),
             (
                 "own approver",
                 |d| d.approver = Some(" head of payments".to_owned()),

@@ -4,6 +4,7 @@
 //! unknown is noted for the expression being evaluated, so that no operator can hide it.
 
 mod compile;
+mod fields;
 mod functions;
 mod guard;
 mod names;

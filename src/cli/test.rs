@@ -4,7 +4,7 @@ use super::common::{Failure, Place};
 use super::{Exit, World};
 use crate::assess::Verdict;
 use crate::source::inert;
-use crate::workbook;
+use crate::workbook::{self, Survivor, Workbook};
 use std::collections::BTreeSet;
 
 /// Runs checks on the examples under checks/examples and tells where a verdict differs from what
@@ -14,6 +14,12 @@ use std::collections::BTreeSet;
 pub(super) struct Arguments {
     /// The checks to run [default: all]
     ids: Vec<String>,
+    /// Break each passing example one field at a time, and tell which broken ones still pass
+    #[arg(long)]
+    mutate: bool,
+    /// With --mutate, tell also of fields that the check does not look at
+    #[arg(long, requires = "mutate")]
+    unread: bool,
 }
 
 /// Runs the command.
@@ -33,6 +39,9 @@ pub(super) fn run(
         return Err(Failure::Text(format!(
             "there is no check `{unknown}`; `workbook list` shows them"
         )));
+    }
+    if arguments.mutate {
+        return mutate(&workbook, selects, arguments.unread, world);
     }
     let examples = workbook::examples(&workbook, selects)?;
     let mut shown: BTreeSet<(&str, Verdict)> = BTreeSet::new();
@@ -84,4 +93,63 @@ pub(super) fn run(
     } else {
         Exit::Bad
     })
+}
+
+/// Breaks passing examples and tells what still passes, and for what no reason is given.
+fn mutate(
+    workbook: &Workbook,
+    selects: impl Fn(&str) -> bool,
+    unread: bool,
+    world: &mut World<'_>,
+) -> Result<Exit, Failure> {
+    let mutation = workbook::mutate(workbook, selects)?;
+    let out = &mut *world.stdout;
+    let open: Vec<&Survivor> = mutation
+        .survivors
+        .iter()
+        .filter(|survivor| survivor.reason.is_none())
+        .collect();
+    let (looked_at, passed_over): (Vec<&Survivor>, Vec<&Survivor>) =
+        open.iter().partition(|survivor| survivor.looked_at);
+    let shown = if unread { &open } else { &looked_at };
+    for survivor in shown {
+        writeln!(
+            out,
+            "{}/{}: still passes with `{}` {} in {}",
+            inert(&survivor.check),
+            inert(&survivor.example),
+            inert(&survivor.field),
+            survivor.change.as_str(),
+            inert(&survivor.file),
+        )?;
+    }
+    for place in &mutation.unneeded {
+        writeln!(
+            out,
+            "{place}: no broken example needs this reason; remove it"
+        )?;
+    }
+    for file in &mutation.left_alone {
+        writeln!(
+            out,
+            "{}: not broken, its format is not one of JSON, TOML, Markdown, CSV",
+            inert(file)
+        )?;
+    }
+    writeln!(
+        out,
+        "{} broken versions of {} passing examples: {} no longer pass",
+        mutation.mutants,
+        mutation.examples,
+        mutation.mutants - mutation.survivors.len(),
+    )?;
+    writeln!(
+        out,
+        "still pass: {} with fields broken that the check does not look at, {} for a reason stated, {} for none",
+        passed_over.len(),
+        mutation.survivors.len() - open.len(),
+        looked_at.len(),
+    )?;
+    let sound = looked_at.is_empty() && mutation.unneeded.is_empty() && mutation.mutants > 0;
+    Ok(if sound { Exit::Good } else { Exit::Bad })
 }

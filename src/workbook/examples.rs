@@ -1,9 +1,11 @@
 //! Examples: miniature workbooks that show what each check says of what.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
+use super::tree::{Tree, take};
 use super::{LoadError, Workbook, evaluate, written};
 use crate::assess::Verdict;
 use crate::book::Book;
@@ -14,6 +16,9 @@ use crate::source::{Date, Diagnostics};
 
 /// The day on which examples are judged whose workbook.toml freezes no other.
 const JUDGED: Date = Date::from_ymd(2026, 11, 22);
+
+/// The folder of exports in an example.
+pub(super) const EXPORTS: &str = "exports/";
 
 /// One example and what came of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,11 +49,43 @@ pub enum ExampleError {
     Load(#[from] LoadError),
 }
 
+/// An example on disk.
+pub(super) struct Found<'w> {
+    /// The check.
+    pub(super) check: &'w Check,
+    /// The folder's name.
+    pub(super) name: String,
+    /// The verdict its name promises.
+    pub(super) expected: Verdict,
+    /// Its files.
+    pub(super) tree: Tree,
+}
+
 /// Runs the examples of the checks that `select` chooses, in the order of checks and names.
 pub fn examples(
     workbook: &Workbook,
     select: impl Fn(&str) -> bool,
 ) -> Result<Vec<Example>, ExampleError> {
+    find(workbook, select)?
+        .par_iter()
+        .map(|example| {
+            let (found, messages) = judge(workbook, example.check, &example.tree)?;
+            Ok(Example {
+                check: example.check.id.value.clone(),
+                name: example.name.clone(),
+                expected: example.expected,
+                found,
+                messages,
+            })
+        })
+        .collect()
+}
+
+/// Returns the examples of the checks that `select` chooses.
+pub(super) fn find(
+    workbook: &Workbook,
+    select: impl Fn(&str) -> bool,
+) -> Result<Vec<Found<'_>>, ExampleError> {
     let folder = workbook.root().join("checks/examples");
     let mut chosen = Vec::new();
     for name in folders(&folder)? {
@@ -59,57 +96,52 @@ pub fn examples(
             continue;
         }
         for example in folders(&folder.join(&name))? {
-            chosen.push((check, folder.join(&name).join(&example), example));
+            let path = folder.join(&name).join(&example);
+            let expected = Verdict::ALL
+                .into_iter()
+                .find(|verdict| {
+                    example
+                        .strip_prefix(verdict.as_str())
+                        .is_some_and(|rest| rest.starts_with('-'))
+                })
+                .ok_or_else(|| ExampleError::Name(path.clone()))?;
+            let tree = Tree::read(&path).map_err(|source| LoadError::Io { path, source })?;
+            chosen.push(Found {
+                check,
+                name: example,
+                expected,
+                tree,
+            });
         }
     }
-    chosen
-        .par_iter()
-        .map(|(check, path, name)| run(workbook, check, path, name))
-        .collect()
+    Ok(chosen)
 }
 
-fn run(
+/// Judges one check on the files of an example: the verdict, and what each finding says.
+pub(super) fn judge(
     workbook: &Workbook,
     check: &Check,
-    path: &Path,
-    name: &str,
-) -> Result<Example, ExampleError> {
-    let expected = Verdict::ALL
-        .into_iter()
-        .find(|verdict| {
-            name.strip_prefix(verdict.as_str())
-                .is_some_and(|rest| rest.starts_with('-'))
-        })
-        .ok_or_else(|| ExampleError::Name(path.to_owned()))?;
+    tree: &Tree,
+) -> Result<(Verdict, Vec<String>), LoadError> {
     let mut diagnostics = Diagnostics::new();
     let mut config = workbook.config.clone();
-    if path.join("workbook.toml").is_file()
-        && let Some(file) = written::take(written::text(path, "workbook.toml"), &mut diagnostics)
+    if tree.has("workbook.toml")
+        && let Some(file) = take(tree.text("workbook.toml"), &mut diagnostics)
     {
         let (over, more) = config::parse_over(&config, &file);
         diagnostics.extend(more);
         config = over.unwrap_or(config);
     }
     let schemas = workbook.human.schemas.clone();
-    let human = written::read_human(path, "", schemas, &mut diagnostics);
+    let human = written::read_human(tree, "", schemas, &mut diagnostics);
     let book = Book {
         pages: workbook.book.pages.clone(),
-        documents: written::read_documents(path, &mut diagnostics),
+        documents: written::read_documents(tree, &mut diagnostics),
     };
     if !diagnostics.is_empty() {
-        return Err(LoadError::Mistakes(diagnostics.into_sorted()).into());
+        return Err(LoadError::Mistakes(diagnostics.into_sorted()));
     }
-    let exports = path.join("exports");
-    let inventory = if exports.is_dir() {
-        Inventory::load(&exports, &workbook.sources, &config.scopes).map_err(|source| {
-            LoadError::Io {
-                path: exports,
-                source,
-            }
-        })?
-    } else {
-        Inventory::default()
-    };
+    let inventory = inventory(workbook, tree, &config);
     let today = config.as_of.unwrap_or(JUDGED);
     let outcome = evaluate(
         std::slice::from_ref(check),
@@ -120,32 +152,32 @@ fn run(
         inventory,
         today,
     );
-    let (found, messages) =
-        outcome
-            .checks
-            .first()
-            .map_or((Verdict::NotChecked, Vec::new()), |check| {
-                let messages = check
-                    .findings
-                    .iter()
-                    .map(|finding| {
-                        format!(
-                            "{} {}: {}",
-                            finding.verdict.as_str(),
-                            finding.subject,
-                            finding.message
-                        )
-                    })
-                    .collect();
-                (check.verdict, messages)
-            });
-    Ok(Example {
-        check: check.id.value.clone(),
-        name: name.to_owned(),
-        expected,
-        found,
-        messages,
-    })
+    let Some(check) = outcome.checks.first() else {
+        return Ok((Verdict::NotChecked, Vec::new()));
+    };
+    let messages = check
+        .findings
+        .iter()
+        .map(|finding| {
+            format!(
+                "{} {}: {}",
+                finding.verdict.as_str(),
+                finding.subject,
+                finding.message
+            )
+        })
+        .collect();
+    Ok((check.verdict, messages))
+}
+
+fn inventory(workbook: &Workbook, tree: &Tree, config: &config::Config) -> Inventory {
+    let files = match tree {
+        Tree::Disk(_) => return Inventory::default(),
+        Tree::Memory(files) => files.iter().filter_map(|(path, bytes)| {
+            Some((path.strip_prefix(EXPORTS)?.to_owned(), bytes.clone()))
+        }),
+    };
+    Inventory::of_files(files, &workbook.sources, &config.scopes)
 }
 
 fn folders(path: &Path) -> Result<Vec<String>, LoadError> {
@@ -163,7 +195,7 @@ fn folders(path: &Path) -> Result<Vec<String>, LoadError> {
                 }
             }
         }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(io(error)),
     }
     names.sort_unstable();

@@ -1,11 +1,10 @@
 //! Everything that people wrote, read from disk and held against each other.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::tree::{Tree, take};
 use crate::book::{self, Book, Document, Page};
 use crate::config::{self, Config};
 use crate::human::{self, Acknowledgement, Exception, Human, Occurrence, Register, Schema};
@@ -33,15 +32,16 @@ pub(crate) struct Written {
 
 /// Returns what people wrote in the workbook at `root`, with every mistake in it.
 pub(crate) fn read(root: &Path) -> (Written, Diagnostics) {
+    let tree = &Tree::on_disk(root);
     let mut diagnostics = Diagnostics::new();
-    let config = take(text(root, "workbook.toml"), &mut diagnostics).and_then(|file| {
+    let config = take(tree.text("workbook.toml"), &mut diagnostics).and_then(|file| {
         let (config, found) = config::parse(&file);
         diagnostics.extend(found);
         config
     });
-    let book = read_book(root, config.as_ref(), &mut diagnostics);
-    let schemas = read_schemas(root, &mut diagnostics);
-    let human = read_human(root, "evidence", schemas, &mut diagnostics);
+    let book = read_book(tree, config.as_ref(), &mut diagnostics);
+    let schemas = read_schemas(tree, &mut diagnostics);
+    let human = read_human(tree, "evidence", schemas, &mut diagnostics);
     let written = Written {
         config,
         book,
@@ -51,9 +51,10 @@ pub(crate) fn read(root: &Path) -> (Written, Diagnostics) {
 }
 
 /// Reads the pages, the documents among them and the summary.
-fn read_book(root: &Path, config: Option<&Config>, diagnostics: &mut Diagnostics) -> Book {
+fn read_book(tree: &Tree, config: Option<&Config>, diagnostics: &mut Diagnostics) -> Book {
     let prefix = format!("{PAGES}/");
-    let paths: BTreeSet<String> = files(root, PAGES, "md", diagnostics)
+    let paths: BTreeSet<String> = tree
+        .files(PAGES, "md", diagnostics)
         .iter()
         .filter_map(|path| path.strip_prefix(&prefix))
         .filter(|path| *path != SUMMARY)
@@ -62,7 +63,7 @@ fn read_book(root: &Path, config: Option<&Config>, diagnostics: &mut Diagnostics
     let mut pages: Vec<Page> = Vec::new();
     let mut documents: Vec<Document> = Vec::new();
     for path in &paths {
-        let Some(file) = take(text(root, &format!("{prefix}{path}")), diagnostics) else {
+        let Some(file) = take(tree.text(&format!("{prefix}{path}")), diagnostics) else {
             continue;
         };
         let (page, found) = book::parse_page(path, &file);
@@ -74,7 +75,7 @@ fn read_book(root: &Path, config: Option<&Config>, diagnostics: &mut Diagnostics
             documents.push(document);
         }
     }
-    let order = take(text(root, &format!("{prefix}{SUMMARY}")), diagnostics).map(|file| {
+    let order = take(tree.text(&format!("{prefix}{SUMMARY}")), diagnostics).map(|file| {
         let (order, found) = book::parse_summary(&file, &paths);
         diagnostics.extend(found);
         order
@@ -86,7 +87,7 @@ fn read_book(root: &Path, config: Option<&Config>, diagnostics: &mut Diagnostics
 
 /// Returns what people keep below a folder: `evidence` of a workbook, the folder of an example.
 pub(crate) fn read_human(
-    root: &Path,
+    tree: &Tree,
     folder: &str,
     schemas: BTreeMap<String, Schema>,
     diagnostics: &mut Diagnostics,
@@ -97,8 +98,8 @@ pub(crate) fn read_human(
     };
     let mut names = Seen::new("the register");
     let mut by_name: BTreeMap<String, Register> = BTreeMap::new();
-    for path in files(root, &below("registers"), "toml", diagnostics) {
-        let Some(file) = take(text(root, &path), diagnostics) else {
+    for path in tree.files(&below("registers"), "toml", diagnostics) {
+        let Some(file) = take(tree.text(&path), diagnostics) else {
             continue;
         };
         let (register, found) = human::parse_register(&file, &schemas);
@@ -113,20 +114,20 @@ pub(crate) fn read_human(
         }
     }
     let mut occurrences: Vec<Occurrence> = Vec::new();
-    for (check, file) in of_checks(root, &below("occurrences"), diagnostics) {
+    for (check, file) in of_checks(tree, &below("occurrences"), diagnostics) {
         let (occurrence, found) = human::parse_occurrence(&check, &file);
         diagnostics.extend(found);
         occurrences.extend(occurrence);
     }
     let mut acknowledgements: Vec<Acknowledgement> = Vec::new();
-    for (check, file) in of_checks(root, &below("acknowledgements"), diagnostics) {
+    for (check, file) in of_checks(tree, &below("acknowledgements"), diagnostics) {
         let (given, found) = human::parse_acknowledgements(&check, &file);
         diagnostics.extend(found);
         acknowledgements.extend(given);
     }
     let mut exceptions: Vec<Exception> = Vec::new();
-    for path in files(root, &below("exceptions"), "toml", diagnostics) {
-        if let Some(file) = take(text(root, &path), diagnostics) {
+    for path in tree.files(&below("exceptions"), "toml", diagnostics) {
+        if let Some(file) = take(tree.text(&path), diagnostics) {
             let (found, mistakes) = human::parse_exceptions(&file);
             diagnostics.extend(mistakes);
             exceptions.extend(found);
@@ -142,9 +143,9 @@ pub(crate) fn read_human(
 }
 
 /// Returns the schemas of registers, by the name CEL sees.
-fn read_schemas(root: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, Schema> {
+fn read_schemas(tree: &Tree, diagnostics: &mut Diagnostics) -> BTreeMap<String, Schema> {
     let mut schemas = BTreeMap::new();
-    for file in texts(root, "checks/registers", "toml", diagnostics) {
+    for file in tree.texts("checks/registers", "toml", diagnostics) {
         let (schema, found) = human::parse_schema(&file);
         diagnostics.extend(found);
         schemas.extend(schema.map(|schema| (schema.name.clone(), schema)));
@@ -154,13 +155,13 @@ fn read_schemas(root: &Path, diagnostics: &mut Diagnostics) -> BTreeMap<String, 
 
 /// Returns the files of a folder that has a folder for each check, with the check's id.
 fn of_checks(
-    root: &Path,
+    tree: &Tree,
     folder: &str,
     diagnostics: &mut Diagnostics,
 ) -> Vec<(String, Arc<SourceFile>)> {
     let mut found = Vec::new();
-    for path in files(root, folder, "toml", diagnostics) {
-        let Some(file) = take(text(root, &path), diagnostics) else {
+    for path in tree.files(folder, "toml", diagnostics) {
+        let Some(file) = take(tree.text(&path), diagnostics) else {
             continue;
         };
         let within = path.strip_prefix(folder).unwrap_or(&path);
@@ -181,119 +182,16 @@ fn of_checks(
 }
 
 /// Returns the documents of the folder `policies` below `root`, as examples keep them.
-pub(crate) fn read_documents(root: &Path, diagnostics: &mut Diagnostics) -> Vec<Document> {
+pub(crate) fn read_documents(tree: &Tree, diagnostics: &mut Diagnostics) -> Vec<Document> {
     let mut documents = Vec::new();
-    for path in files(root, POLICIES, "md", diagnostics) {
-        if let Some(file) = take(text(root, &path), diagnostics) {
+    for path in tree.files(POLICIES, "md", diagnostics) {
+        if let Some(file) = take(tree.text(&path), diagnostics) {
             let (document, found) = book::parse_document(&path, &file);
             diagnostics.extend(found);
             documents.push(document);
         }
     }
     documents
-}
-
-/// Returns the file at `path` below `root`, or what keeps it from being read.
-pub(crate) fn text(root: &Path, path: &str) -> Result<Arc<SourceFile>, Box<Diagnostic>> {
-    let wrong = |code, message: &str| {
-        Diagnostic::new(code, &SourceFile::new(path, ""), Span::default(), message)
-    };
-    let bytes = fs::read(root.join(path)).map_err(|error| match error.kind() {
-        io::ErrorKind::NotFound => wrong(Code::MissingFile, "the file is missing")
-            .help(format!("a workbook has `{path}`; is this its folder?")),
-        _ => wrong(
-            Code::UnreadableFile,
-            &format!("the file can't be read: {error}"),
-        ),
-    })?;
-    let text = String::from_utf8(bytes).map_err(|error| {
-        let at = error.utf8_error().valid_up_to();
-        let message = format!("the file is not UTF-8 at byte {at}");
-        wrong(Code::UnreadableFile, &message).help("save it as UTF-8")
-    })?;
-    Ok(SourceFile::new(path, text))
-}
-
-/// Returns every file in `folder` whose name ends in `.extension`, in order.
-pub(crate) fn texts(
-    root: &Path,
-    folder: &str,
-    extension: &str,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Arc<SourceFile>> {
-    files(root, folder, extension, diagnostics)
-        .iter()
-        .filter_map(|path| take(text(root, path), diagnostics))
-        .collect()
-}
-
-/// Returns the file, or keeps the diagnostic.
-pub(crate) fn take(
-    file: Result<Arc<SourceFile>, Box<Diagnostic>>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Arc<SourceFile>> {
-    file.map_err(|diagnostic| diagnostics.push(*diagnostic))
-        .ok()
-}
-
-/// Returns the paths below `root`, with forward slashes and in order, of all files in `folder`
-/// and the folders in it whose names end in `.extension`. Hidden ones and links to folders are
-/// left out; a folder that is not there has no files.
-pub(crate) fn files(
-    root: &Path,
-    folder: &str,
-    extension: &str,
-    diagnostics: &mut Diagnostics,
-) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut folders = vec![folder.to_owned()];
-    while let Some(folder) = folders.pop() {
-        let entries = match fs::read_dir(root.join(&folder)) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(error) => {
-                diagnostics.push(unreadable(&folder, &error));
-                continue;
-            }
-        };
-        for entry in entries {
-            let (entry, kind) = match entry.and_then(|entry| {
-                let kind = entry.file_type()?;
-                Ok((entry, kind))
-            }) {
-                Ok(entry) => entry,
-                Err(error) => {
-                    diagnostics.push(unreadable(&folder, &error));
-                    continue;
-                }
-            };
-            let name = entry.file_name();
-            let name = name.to_string_lossy();
-            if name.starts_with('.') {
-                continue;
-            }
-            let path = format!("{folder}/{name}");
-            if kind.is_dir() {
-                folders.push(path);
-            } else if Path::new(&*name)
-                .extension()
-                .is_some_and(|e| e == extension)
-            {
-                found.push(path);
-            }
-        }
-    }
-    found.sort();
-    found
-}
-
-fn unreadable(folder: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(
-        Code::UnreadableFile,
-        &SourceFile::new(folder, ""),
-        Span::default(),
-        format!("the folder can't be read: {error}"),
-    )
 }
 
 #[cfg(test)]

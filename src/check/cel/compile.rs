@@ -7,7 +7,7 @@ use cel::Program;
 use cel::common::ast::{EntryExpr, Expr, IdedExpr, LiteralValue};
 
 use super::names::{self, Origin};
-use super::{Environment, guard, node};
+use super::{Environment, fields, guard, node};
 use crate::source::{Code, Diagnostic, Diagnostics, Map, SourceFile, Span, Spanned, nearest};
 
 /// How long an expression may be, in bytes.
@@ -57,6 +57,9 @@ pub(crate) struct Needs {
     pub(crate) params: BTreeSet<String>,
     /// The registers it names.
     pub(crate) registers: BTreeSet<String>,
+    /// The names of fields it selects, in lower case (`inner` alone, or `outer.inner`), with the
+    /// texts that may name one.
+    pub(crate) fields: BTreeSet<String>,
     /// Whether it looks at `resource.meta.scope` itself.
     pub(crate) scope: bool,
 }
@@ -68,6 +71,7 @@ impl Needs {
         self.lists.extend(other.lists.iter().cloned());
         self.params.extend(other.params.iter().cloned());
         self.registers.extend(other.registers.iter().cloned());
+        self.fields.extend(other.fields.iter().cloned());
         self.scope |= other.scope;
     }
 }
@@ -131,7 +135,10 @@ pub(crate) fn compile(
         place,
         at,
         program: &program,
-        needs: Needs::default(),
+        needs: Needs {
+            fields: fields::fields(program.expression()),
+            ..Needs::default()
+        },
         found: Diagnostics::new(),
         scope: Vec::new(),
         sized: guard::sized(program.expression()),

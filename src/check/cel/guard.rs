@@ -68,7 +68,8 @@ fn size_of(expression: &IdedExpr) -> Option<String> {
     }
 }
 
-fn visit(expression: &IdedExpr, f: &mut impl FnMut(&IdedExpr)) {
+/// Calls `f` with the expression and everything inside it.
+pub(super) fn visit(expression: &IdedExpr, f: &mut impl FnMut(&IdedExpr)) {
     f(expression);
     children(expression, &mut |child| visit(child, f));
 }

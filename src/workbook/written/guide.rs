@@ -1,6 +1,7 @@
 //! The examples of the guide are themselves sound, and so are the names it mentions.
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::Path;
 
 use super::*;

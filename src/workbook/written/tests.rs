@@ -1,5 +1,6 @@
 //! One bad workbook per diagnostic code, under `tests/fixtures/bad/<code>/`.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::*;
