@@ -87,12 +87,7 @@ mod tests {
 
     fn shown(folder: &Path) -> (Fixture, View) {
         let fixture = fixture::lay_out(&folder.join("workbook"));
-        let view = view::of(
-            &fixture.config,
-            &fixture.book,
-            &fixture.outcome,
-            Some(&fixture.stamp),
-        );
+        let view = view::of(fixture.input());
         (fixture, view)
     }
 

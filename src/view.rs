@@ -28,7 +28,10 @@ pub use summary::{Missing, Summary};
 
 use crate::assess::Outcome;
 use crate::book::{Book, Section};
+use crate::check::Check;
 use crate::config::Config;
+use crate::human::Human;
+use crate::inventory::Sources;
 use crate::source::Instant;
 use index::Index;
 
@@ -114,9 +117,35 @@ impl View {
     }
 }
 
+/// What a book is made of.
+#[derive(Debug, Clone, Copy)]
+pub struct Input<'a> {
+    /// Whose book it is.
+    pub config: &'a Config,
+    /// The pages and documents.
+    pub book: &'a Book,
+    /// The checks.
+    pub checks: &'a [Check],
+    /// What people keep.
+    pub human: &'a Human,
+    /// Which command exports what.
+    pub sources: &'a Sources,
+    /// What the checks came to.
+    pub outcome: &'a Outcome,
+    /// The run that stamped the evidence, if it was stamped.
+    pub stamp: Option<&'a Stamp>,
+}
+
 /// Returns what the book shows of an outcome.
 #[must_use]
-pub fn of(config: &Config, book: &Book, outcome: &Outcome, stamp: Option<&Stamp>) -> View {
+pub fn of(input: Input<'_>) -> View {
+    let Input {
+        config,
+        book,
+        outcome,
+        stamp,
+        ..
+    } = input;
     let index = Index::new(book, outcome);
     let pages: Vec<PageView> = book
         .pages
@@ -193,12 +222,7 @@ mod tests {
     fn shown() -> (fixture::Fixture, View) {
         let folder = tempfile::tempdir().expect("a folder");
         let fixture = fixture::lay_out(folder.path());
-        let view = of(
-            &fixture.config,
-            &fixture.book,
-            &fixture.outcome,
-            Some(&fixture.stamp),
-        );
+        let view = of(fixture.input());
         (fixture, view)
     }
 

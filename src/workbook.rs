@@ -22,6 +22,7 @@ use crate::inventory::{Inventory, Sources};
 use crate::source::{
     Code, Date, Diagnostic, Diagnostics, Keyword as _, Map, Span, Toml, Value, snake,
 };
+use crate::view::{Input, Stamp};
 use tree::Tree;
 use written::Written;
 
@@ -146,6 +147,20 @@ impl Workbook {
             inventory,
             today,
         )
+    }
+
+    /// Returns what the book of this workbook shows an outcome with.
+    #[must_use]
+    pub fn view_input<'a>(&'a self, outcome: &'a Outcome, stamp: Option<&'a Stamp>) -> Input<'a> {
+        Input {
+            config: &self.config,
+            book: &self.book,
+            checks: &self.checks,
+            human: &self.human,
+            sources: &self.sources,
+            outcome,
+            stamp,
+        }
     }
 
     /// Returns the digest of every check's definition, by id.

@@ -116,12 +116,7 @@ impl Stage {
     fn new(browser: &Browser) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let fixture = fixture::lay_out(&folder.path().join("workbook"));
-        let shown = view::of(
-            &fixture.config,
-            &fixture.book,
-            &fixture.outcome,
-            Some(&fixture.stamp),
-        );
+        let shown = view::of(fixture.input());
         render::build(&fixture.root, &folder.path().join("book"), &shown).expect("a book");
         let mut driver = Command::new(&browser.driver)
             .arg("--port=0")
@@ -240,7 +235,7 @@ fn shipped_sample(stage: &Stage) -> Outcome {
     let today = workbook.config.as_of.ok_or("the sample states its date")?;
     let outcome = workbook.assess(inventory, today);
     let dest = stage.folder.path().join("sample");
-    let shown = view::of(&workbook.config, &workbook.book, &outcome, None);
+    let shown = view::of(workbook.view_input(&outcome, None));
     render::build(root, &dest, &shown)?;
     let failing = outcome
         .checks

@@ -53,7 +53,7 @@ pub(super) fn build(
     world: &World<'_>,
 ) -> Result<(), Failure> {
     let bar = common::progress(world, "rendering the book");
-    let view = view::of(&workbook.config, &workbook.book, outcome, stamp);
+    let view = view::of(workbook.view_input(outcome, stamp));
     let built = render::build(workbook.root(), dest, &view);
     bar.finish_and_clear();
     built.map_err(|error| Failure::Text(format!("the book was not built: {error}")))
