@@ -1,6 +1,7 @@
 //! What checks say of what was exported: findings, verdicts, statuses. Pure.
 
 mod acknowledgement;
+mod cardholder_data;
 mod document;
 mod evaluation;
 mod judge;

@@ -2,6 +2,7 @@
 
 mod acknowledgement;
 mod azure;
+mod cardholder_data;
 mod cel;
 mod data;
 mod digest;
@@ -14,6 +15,7 @@ mod register;
 use std::sync::Arc;
 
 pub(crate) use acknowledgement::{AcknowledgedText, AcknowledgementCheck, Holders};
+pub(crate) use cardholder_data::{CardholderData, Enough};
 pub(crate) use cel::{Environment, Expression, Subject, Trouble, condition, text, texts};
 pub use data::Data;
 pub(crate) use data::not_kept;
@@ -94,6 +96,8 @@ pub enum Kind {
     Recurring,
     /// A text that people have read and accepted.
     Acknowledgement,
+    /// Account data where none may be, as scan reports tell.
+    CardholderData,
 }
 
 /// What a configuration entry looks at.
@@ -156,6 +160,8 @@ pub(crate) enum Entries {
     Recurring(Vec<RecurringCheck>),
     /// Acknowledgements.
     Acknowledgement(Vec<AcknowledgementCheck>),
+    /// What scan reports are asked.
+    CardholderData(Vec<CardholderData>),
 }
 
 impl Entries {
@@ -167,6 +173,7 @@ impl Entries {
             Self::Register(_) => Kind::Register,
             Self::Recurring(_) => Kind::Recurring,
             Self::Acknowledgement(_) => Kind::Acknowledgement,
+            Self::CardholderData(_) => Kind::CardholderData,
         }
     }
 
@@ -192,7 +199,10 @@ impl Entries {
                     needs.registers.insert("risk_analyses".to_owned());
                 }
             }
-            Self::Configuration(_) | Self::Document(_) | Self::Acknowledgement(_) => {}
+            Self::Configuration(_)
+            | Self::Document(_)
+            | Self::Acknowledgement(_)
+            | Self::CardholderData(_) => {}
         }
         needs
     }
@@ -217,6 +227,10 @@ impl Entries {
                 .iter()
                 .flat_map(RecurringCheck::expressions)
                 .collect(),
+            Self::CardholderData(entries) => entries
+                .iter()
+                .flat_map(CardholderData::expressions)
+                .collect(),
             Self::Document(_) | Self::Acknowledgement(_) => Vec::new(),
         }
     }
@@ -235,7 +249,10 @@ impl Entries {
                 .iter()
                 .flat_map(RegisterCheck::expressions)
                 .collect(),
-            Self::Document(_) | Self::Recurring(_) | Self::Acknowledgement(_) => return true,
+            Self::Document(_)
+            | Self::Recurring(_)
+            | Self::Acknowledgement(_)
+            | Self::CardholderData(_) => return true,
         };
         decides
             .iter()
@@ -246,16 +263,18 @@ impl Entries {
             })
     }
 
-    /// Returns what configuration entries look at.
+    /// Returns what configuration entries look at, and what was to be scanned.
     pub(crate) fn populations(&self) -> impl Iterator<Item = &Population> {
-        let entries = match self {
-            Self::Configuration(entries) => entries.as_slice(),
+        let (configurations, scanned) = match self {
+            Self::Configuration(entries) => (entries.as_slice(), &[][..]),
+            Self::CardholderData(entries) => (&[][..], entries.as_slice()),
             Self::Document(_)
             | Self::Register(_)
             | Self::Recurring(_)
-            | Self::Acknowledgement(_) => &[],
+            | Self::Acknowledgement(_) => (&[][..], &[][..]),
         };
-        entries.iter().map(|entry| &entry.population)
+        let configurations = configurations.iter().map(|entry| &entry.population);
+        configurations.chain(scanned.iter().map(|entry| &entry.population))
     }
 }
 

@@ -20,6 +20,7 @@ mod manifest;
 mod merge;
 mod naming;
 mod resource;
+mod scan;
 mod scope;
 mod source_entry;
 mod sources;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 pub(crate) use contribution::{Contribution, Extent, FileReading, Listed};
 pub use listing::{Completeness, FileListing, Reading};
 pub use resource::{Form, Meta, Place, Resource, State};
+pub use scan::{BrokenScan, ScanFile};
 pub use sources::{ExportCommand, Sources};
 
 use crate::config::ScopeRule;
@@ -48,6 +50,8 @@ pub(crate) const ANY: &str = "any";
 pub struct Inventory {
     /// The files, by path.
     pub files: Vec<FileListing>,
+    /// The scan reports among them, by path.
+    pub scans: Vec<Arc<ScanFile>>,
     resources: BTreeMap<String, Vec<Arc<Resource>>>,
     groups: BTreeMap<String, Vec<Arc<Resource>>>,
     completeness: BTreeMap<String, Completeness>,

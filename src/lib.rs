@@ -1,7 +1,7 @@
 //! A compliance-as-code evidence workbook for PCI DSS on containers.
 //!
 //! Modules in the order in which they may use each other: [`source`], [`config`], [`book`],
-//! [`human`], [`inventory`], [`check`], [`assess`], [`evidence`], [`view`], [`render`] and
+//! [`human`], [`cardholder`], [`inventory`], [`check`], [`assess`], [`evidence`], [`view`], [`render`] and
 //! [`report`], [`workbook`], [`cli`]. The program's `main` only calls [`cli::main`].
 //!
 //! What holds everywhere, and the test that would show otherwise:
@@ -22,6 +22,7 @@
 
 pub mod assess;
 pub mod book;
+pub mod cardholder;
 pub mod check;
 pub mod cli;
 pub mod config;

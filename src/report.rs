@@ -3,6 +3,7 @@
 mod human;
 mod json;
 mod listing;
+mod scans;
 mod todo;
 
 pub use human::{Detail, summary};

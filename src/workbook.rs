@@ -208,6 +208,10 @@ fn evaluate(
                 .map(move |resource| (population, resource))
         })
         .collect();
+    let mut scanned = start.empty();
+    for scan in &data.inventory().scans {
+        scanned.scanned(scan);
+    }
     let seen = work
         .par_chunks(64)
         .map(|chunk| {
@@ -218,7 +222,7 @@ fn evaluate(
             evaluation
         })
         .reduce(|| start.empty(), Evaluation::merge);
-    seen.finish()
+    seen.merge(scanned).finish()
 }
 
 /// Reads `checks/lists`: each file as a map under its name, and its text for digests.

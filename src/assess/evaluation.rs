@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    Facts, Finding, Outcome, Verdict, acknowledgement, document, judge, outcome, recurring,
-    register,
+    Facts, Finding, Outcome, Verdict, acknowledgement, cardholder_data, document, judge, outcome,
+    recurring, register,
 };
 use crate::check::{
     Check, Configuration, Entries, Judged, Population, Subject, WhenNone, is_of, not_kept,
 };
 use crate::config::Platform;
-use crate::inventory::{Completeness, Place, Resource, State};
+use crate::inventory::{Completeness, Place, Resource, ScanFile, State};
 use crate::source::Instant;
 
 /// What is known so far of one check.
@@ -19,10 +19,12 @@ use crate::source::Instant;
 pub(super) struct Tally {
     /// Its findings.
     pub(super) findings: Vec<Finding>,
+    /// What scan reports are asked about, with the entry that asks.
+    pub(super) members: Vec<(usize, cardholder_data::Member)>,
     /// For each entry, how many subjects it judged.
     judged: BTreeMap<usize, usize>,
     /// For each entry, how many resources the scope rules put out of its reach.
-    out: BTreeMap<usize, usize>,
+    pub(super) out: BTreeMap<usize, usize>,
     /// What would have to be exported for undecided subjects to be decided.
     pub(super) missing: BTreeSet<String>,
     /// The files that showed its subjects.
@@ -41,6 +43,7 @@ pub struct Evaluation<'a> {
     checks: &'a [Check],
     facts: Facts<'a>,
     plan: BTreeMap<String, Vec<(usize, usize)>>,
+    scans: Vec<Arc<ScanFile>>,
     tallies: Vec<Tally>,
 }
 
@@ -50,8 +53,8 @@ impl<'a> Evaluation<'a> {
     pub fn new(checks: &'a [Check], facts: Facts<'a>) -> Self {
         let mut plan: BTreeMap<String, Vec<(usize, usize)>> = BTreeMap::new();
         for (index, check) in checks.iter().enumerate() {
-            for (number, entry) in configurations(check).iter().enumerate() {
-                if let Population::Resources(resource_type) = &entry.population
+            for (number, population) in check.entries.populations().enumerate() {
+                if let Population::Resources(resource_type) = population
                     && in_use(resource_type, &facts.config.platforms)
                 {
                     plan.entry(resource_type.to_ascii_lowercase())
@@ -64,6 +67,7 @@ impl<'a> Evaluation<'a> {
             checks,
             facts,
             plan,
+            scans: Vec::new(),
             tallies: vec![Tally::default(); checks.len()],
         }
     }
@@ -75,6 +79,7 @@ impl<'a> Evaluation<'a> {
             checks: self.checks,
             facts: self.facts,
             plan: self.plan.clone(),
+            scans: Vec::new(),
             tallies: vec![Tally::default(); self.checks.len()],
         }
     }
@@ -94,6 +99,12 @@ impl<'a> Evaluation<'a> {
             else {
                 continue;
             };
+            if let Entries::CardholderData(entries) = &check.entries {
+                if let Some(entry) = entries.get(number) {
+                    cardholder_data::resource(number, entry, resource, tally, &self.facts);
+                }
+                continue;
+            }
             let Some(entry) = configurations(check).get(number) else {
                 continue;
             };
@@ -130,11 +141,18 @@ impl<'a> Evaluation<'a> {
         }
     }
 
+    /// Takes a scan report, which may be about a member of any population.
+    pub fn scanned(&mut self, scan: &Arc<ScanFile>) {
+        self.scans.push(Arc::clone(scan));
+    }
+
     /// Adds what another evaluation of the same checks has seen.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
+        self.scans.extend(other.scans);
         for (tally, more) in self.tallies.iter_mut().zip(other.tallies) {
             tally.findings.extend(more.findings);
+            tally.members.extend(more.members);
             for (number, count) in more.judged {
                 *tally.judged.entry(number).or_default() += count;
             }
@@ -152,6 +170,7 @@ impl<'a> Evaluation<'a> {
     #[must_use]
     pub fn finish(mut self) -> Outcome {
         let facts = self.facts;
+        let scans = cardholder_data::Scans::new(self.scans);
         for (check, tally) in self.checks.iter().zip(&mut self.tallies) {
             match &check.entries {
                 Entries::Configuration(entries) => {
@@ -161,7 +180,14 @@ impl<'a> Evaluation<'a> {
                     }
                     tally.left_out = !used;
                     if !used {
-                        tally.findings.push(of_nothing(Verdict::NotApplicable, "platforms", "platform", "no platform in use has what this check judges (`platforms` of workbook.toml)"));
+                        tally.findings.push(no_platform());
+                    }
+                }
+                Entries::CardholderData(entries) => {
+                    let used = cardholder_data::finish(entries, tally, &scans, &facts);
+                    tally.left_out = !used;
+                    if !used {
+                        tally.findings.push(no_platform());
                     }
                 }
                 Entries::Document(entries) => {
@@ -246,7 +272,7 @@ fn finish_entry(
                     Completeness::Missing(_)
                 );
             if !judged_some && entry.judges != Judged::Intended && !(as_code && observed_none) {
-                nothing_judged(number, entry, resource_type, tally, facts);
+                nothing_judged(number, entry.when_none, resource_type, tally, facts);
             }
             if judged_some
                 && entry.judges != Judged::Intended
@@ -267,9 +293,10 @@ fn finish_entry(
     }
 }
 
-fn nothing_judged(
+/// Says what it means that there is no resource to judge.
+pub(super) fn nothing_judged(
     number: usize,
-    entry: &Configuration,
+    when_none: WhenNone,
     resource_type: &str,
     tally: &mut Tally,
     facts: &Facts<'_>,
@@ -300,7 +327,7 @@ fn nothing_judged(
         format!("; {out} out of scope by the rules of workbook.toml")
     };
     let (verdict, message) = match facts.data.inventory.completeness(resource_type) {
-        Completeness::Complete => match entry.when_none {
+        Completeness::Complete => match when_none {
             WhenNone::NotChecked => (
                 Verdict::NotChecked,
                 format!("the exports show no {resource_type} to judge{aside}"),
@@ -335,7 +362,6 @@ fn each_entry(
     facts: &Facts<'_>,
 ) {
     let subject = format!("registers.{name}");
-    let path = format!("evidence/registers/{}.toml", name.replace('_', "-"));
     let Some(register) = facts.human.registers.get(name) else {
         let message = not_kept(name);
         tally.missing.insert(message.clone());
@@ -369,21 +395,35 @@ fn each_entry(
         });
     }
     if tally.judged.get(&number).copied().unwrap_or(0) == 0 {
-        let (verdict, message) = match entry.when_none {
-            WhenNone::NotChecked => (Verdict::NotChecked, format!("{path} has no entry to judge")),
-            WhenNone::NotApplicable => (
-                Verdict::NotApplicable,
-                format!("{path} is kept and has no entry to judge"),
-            ),
-            WhenNone::Fail => (
-                Verdict::Fail,
-                format!("{path} has no entry to judge, and needs one"),
-            ),
-        };
-        tally
-            .findings
-            .push(of_nothing(verdict, &subject, "register", &message));
+        tally.findings.push(no_entry(entry.when_none, name));
     }
+}
+
+/// A finding that a register has no entry to judge.
+pub(super) fn no_entry(when_none: WhenNone, name: &str) -> Finding {
+    let path = format!("evidence/registers/{}.toml", name.replace('_', "-"));
+    let (verdict, message) = match when_none {
+        WhenNone::NotChecked => (Verdict::NotChecked, format!("{path} has no entry to judge")),
+        WhenNone::NotApplicable => (
+            Verdict::NotApplicable,
+            format!("{path} is kept and has no entry to judge"),
+        ),
+        WhenNone::Fail => (
+            Verdict::Fail,
+            format!("{path} has no entry to judge, and needs one"),
+        ),
+    };
+    of_nothing(verdict, &format!("registers.{name}"), "register", &message)
+}
+
+/// A finding that a check judges nothing of this workbook's platforms.
+fn no_platform() -> Finding {
+    of_nothing(
+        Verdict::NotApplicable,
+        "platforms",
+        "platform",
+        "no platform in use has what this check judges (`platforms` of workbook.toml)",
+    )
 }
 
 /// A finding whose subject is that there is no subject.
@@ -411,7 +451,8 @@ fn configurations(check: &Check) -> &[Configuration] {
         Entries::Document(_)
         | Entries::Register(_)
         | Entries::Recurring(_)
-        | Entries::Acknowledgement(_) => &[],
+        | Entries::Acknowledgement(_)
+        | Entries::CardholderData(_) => &[],
     }
 }
 

@@ -7,7 +7,7 @@ use super::cel::{self, Environment, Expression, Place, Roots};
 use super::digest::Digests;
 use super::{
     Basis, Check, Configuration, DocumentCheck, Entries, Judged, Kind, Population, Severity,
-    Strength, WhenNone, acknowledgement, recurring, register,
+    Strength, WhenNone, acknowledgement, cardholder_data, recurring, register,
 };
 use crate::book::{Block, Page};
 use crate::human::Schema;
@@ -106,6 +106,7 @@ impl Keyword for Kind {
         ("register", Self::Register),
         ("recurring", Self::Recurring),
         ("acknowledgement", Self::Acknowledgement),
+        ("cardholder-data", Self::CardholderData),
     ];
 }
 
@@ -320,6 +321,11 @@ fn of_kind(
                 .filter_map(acknowledgement::acknowledgement)
                 .collect(),
         ),
+        Kind::CardholderData => Entries::CardholderData(
+            tables
+                .filter_map(|entry| cardholder_data::cardholder_data(page, entry, known, found))
+                .collect(),
+        ),
     }
 }
 
@@ -329,9 +335,38 @@ fn configuration(
     known: Known<'_>,
     found: &mut Diagnostics,
 ) -> Option<Configuration> {
+    let population = population(&mut table);
+    let roots = population
+        .as_ref()
+        .map_or(Roots::Resource, |(_, roots)| *roots);
+    let compiler = Compiler::new(page, known, roots);
+    let filter = compiler.optional(&mut table, "where", found);
+    let assert = compiler.required(&mut table, "assert", found);
+    let shows = compiler.required(&mut table, "shows", found);
+    let message = compiler.required(&mut table, "message", found);
+    let when_none = table
+        .keyword("when-none")
+        .map_or(WhenNone::NotChecked, |word| word.value);
+    let judges = table
+        .keyword("judges")
+        .map_or(Judged::Observed, |word| word.value);
+    table.finish();
+    Some(Configuration {
+        population: population?.0,
+        filter,
+        assert: assert?,
+        shows: shows?,
+        message: message?,
+        when_none,
+        judges,
+    })
+}
+
+/// Reads what an entry looks at, and what its expressions call a member of it.
+pub(super) fn population(table: &mut Table<'_>) -> Option<(Population, Roots)> {
     let resource = table.string("resource");
     let each = table.string("each");
-    let population = match (resource, each) {
+    match (resource, each) {
         (Some(resource), None) => Some((Population::Resources(resource.value), Roots::Resource)),
         (None, Some(each)) => match each.value.strip_prefix("registers.") {
             Some(name) if !name.is_empty() => {
@@ -362,31 +397,7 @@ fn configuration(
             );
             None
         }
-    };
-    let roots = population
-        .as_ref()
-        .map_or(Roots::Resource, |(_, roots)| *roots);
-    let compiler = Compiler::new(page, known, roots);
-    let filter = compiler.optional(&mut table, "where", found);
-    let assert = compiler.required(&mut table, "assert", found);
-    let shows = compiler.required(&mut table, "shows", found);
-    let message = compiler.required(&mut table, "message", found);
-    let when_none = table
-        .keyword("when-none")
-        .map_or(WhenNone::NotChecked, |word| word.value);
-    let judges = table
-        .keyword("judges")
-        .map_or(Judged::Observed, |word| word.value);
-    table.finish();
-    Some(Configuration {
-        population: population?.0,
-        filter,
-        assert: assert?,
-        shows: shows?,
-        message: message?,
-        when_none,
-        judges,
-    })
+    }
 }
 
 fn document(mut table: Table<'_>) -> Option<DocumentCheck> {

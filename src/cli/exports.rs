@@ -15,8 +15,10 @@ pub(super) struct Arguments {}
 pub(super) fn run(_: &Arguments, place: &Place, world: &mut World<'_>) -> Result<Exit, Failure> {
     let workbook = place.load(world)?;
     let inventory = place.inventory(&workbook, world)?;
+    // Which scan reports are missing depends on registers and on what `where` chooses.
+    let outcome = workbook.assess(inventory.clone(), common::today(&workbook, world));
     common::print(world, |out| {
-        report::exports(out, &inventory, &workbook.checks)
+        report::exports(out, &inventory, &workbook.checks, &outcome)
     })?;
     Ok(Exit::Good)
 }

@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn every_word_is_read_back_as_what_wrote_it() {
-        for each in [Kind::Configuration, Kind::Document] {
+        for each in [Kind::Configuration, Kind::Document, Kind::CardholderData] {
             assert_eq!(parse_kind(kind(each)), Ok(each));
         }
         for each in [Basis::Standard, Basis::Source] {

@@ -19,7 +19,9 @@ use super::source_entry::Unique;
 use super::sources::Sources;
 use super::walk::ExportFile;
 use super::workload::workloads;
-use super::{ANY, Completeness, FileListing, Form, Inventory, Listed, Reading, Resource, State};
+use super::{
+    ANY, Completeness, FileListing, Form, Inventory, Listed, Reading, Resource, ScanFile, State,
+};
 use crate::config::ScopeRule;
 use crate::source::{Unknown, Value};
 use context::Context;
@@ -48,6 +50,7 @@ pub(crate) fn assemble(files: &[ExportFile], sources: &Sources, scopes: &[ScopeR
     }
     let Gathered {
         mut listings,
+        scans,
         claims,
         unnamed,
         lists,
@@ -123,6 +126,7 @@ pub(crate) fn assemble(files: &[ExportFile], sources: &Sources, scopes: &[ScopeR
     );
     Inventory {
         files: listings,
+        scans: scans.into_iter().map(Arc::new).collect(),
         resources,
         groups,
         completeness,
@@ -162,6 +166,7 @@ fn shared(by_type: BTreeMap<String, Vec<Resource>>) -> BTreeMap<String, Vec<Arc<
 #[derive(Default)]
 struct Gathered {
     listings: Vec<FileListing>,
+    scans: Vec<ScanFile>,
     claims: Vec<Claim>,
     unnamed: Vec<(Unnamed, String, Unique)>,
     lists: Vec<(Listed, String)>,
@@ -175,6 +180,7 @@ fn gather(results: Vec<FileResult>, sources: &Sources) -> Gathered {
     let mut gathered = Gathered::default();
     for result in results {
         gathered.areas.extend(result_areas(&result, sources));
+        gathered.scans.extend(result.scan);
         for (resource_type, reason) in result.cuts {
             let name = resource_type.to_ascii_lowercase();
             gathered.cuts.entry(name).or_insert(reason);

@@ -4,7 +4,8 @@ use std::io::{self, Write};
 
 use anstyle::Style;
 
-use crate::assess::acknowledged_texts;
+use super::scans;
+use crate::assess::{Outcome, acknowledged_texts};
 use crate::book::Book;
 use crate::check::{Basis, Check, Entries, Strength};
 use crate::config::Config;
@@ -12,7 +13,12 @@ use crate::inventory::{Completeness, FileListing, Inventory, Reading};
 use crate::source::{Code, Keyword as _, inert};
 
 /// Writes what each export file gave, and what is missing for which checks.
-pub fn exports(out: &mut dyn Write, inventory: &Inventory, checks: &[Check]) -> io::Result<()> {
+pub fn exports(
+    out: &mut dyn Write,
+    inventory: &Inventory,
+    checks: &[Check],
+    outcome: &Outcome,
+) -> io::Result<()> {
     let bold = Style::new().bold();
     let used =
         |file: &&FileListing| matches!(file.reading, Reading::Whole | Reading::NotConfigured(_));
@@ -45,7 +51,7 @@ pub fn exports(out: &mut dyn Write, inventory: &Inventory, checks: &[Check]) -> 
         writeln!(out, "  {count:>6}  {}", inert(resource_type))?;
     }
     writeln!(out, "  {total:>6}  in all")?;
-    missing(out, inventory, checks)
+    missing(out, inventory, checks, outcome)
 }
 
 fn line(file: &FileListing) -> String {
@@ -83,7 +89,12 @@ fn line(file: &FileListing) -> String {
     inert(&text)
 }
 
-fn missing(out: &mut dyn Write, inventory: &Inventory, checks: &[Check]) -> io::Result<()> {
+fn missing(
+    out: &mut dyn Write,
+    inventory: &Inventory,
+    checks: &[Check],
+    outcome: &Outcome,
+) -> io::Result<()> {
     let bold = Style::new().bold();
     let mut types: Vec<(String, Vec<&str>)> = Vec::new();
     for check in checks {
@@ -98,18 +109,22 @@ fn missing(out: &mut dyn Write, inventory: &Inventory, checks: &[Check]) -> io::
         }
     }
     types.sort();
+    let unscanned = scans::missing(outcome);
     let mut said = false;
-    for (resource_type, ids) in types {
+    let untold = types.into_iter().filter_map(|(resource_type, ids)| {
         let (word, reason) = match inventory.completeness(&resource_type) {
-            Completeness::Complete => continue,
+            Completeness::Complete => return None,
             Completeness::Partial(reason) => ("in part", reason),
             Completeness::Missing(reason) => ("missing", reason),
         };
+        Some((format!("{resource_type} ({word}): {reason}"), ids))
+    });
+    for (what, ids) in untold.chain(unscanned) {
         if !said {
             writeln!(out, "\n{bold}What checks wait for{bold:#}")?;
             said = true;
         }
-        writeln!(out, "  {resource_type} ({word}): {}", inert(&reason))?;
+        writeln!(out, "  {}", inert(&what))?;
         writeln!(out, "      for {}", ids.join(", "))?;
     }
     Ok(())
@@ -273,6 +288,7 @@ fn explain_check(out: &mut dyn Write, check: &Check) -> io::Result<()> {
     )?;
     writeln!(out, "  statements: {}", values(&check.statements))?;
     writeln!(out, "  needs exports of: {}", check.types().join(", "))?;
+    scans::asked(out, check)?;
     writeln!(out, "  definition digest: {}", check.definition)?;
     writeln!(out, "\nFix\n{}", indent(&check.fix))?;
     writeln!(

@@ -17,3 +17,4 @@ mod executable;
 mod guide;
 mod harness;
 mod inventory;
+mod scan_report;

@@ -8,7 +8,7 @@ use crate::inventory::cli_output::CommandReading;
 use crate::inventory::source_entry::{Items, Lists, Source};
 use crate::inventory::sources::Sources;
 use crate::inventory::walk::ExportFile;
-use crate::inventory::{Contribution, FileListing, Reading};
+use crate::inventory::{Contribution, FileListing, Reading, ScanFile};
 use crate::source::sha256;
 
 /// What a file came to.
@@ -16,6 +16,8 @@ use crate::source::sha256;
 pub(crate) struct FileResult {
     /// For people.
     pub(crate) listing: FileListing,
+    /// The scan report that it is.
+    pub(crate) scan: Option<ScanFile>,
     /// For the inventory.
     pub(crate) reading: CommandReading,
     /// The folder that holds the export as a whole.
@@ -45,19 +47,40 @@ pub(crate) fn read(file: &ExportFile, sources: &Sources, context: &Context) -> F
         .stated
         .as_ref()
         .and_then(|stated| stated.digest.as_ref());
+    let changed = stated.is_some_and(|wanted| *wanted != digest);
+    if let Ok(bytes) = &file.bytes
+        && let Some(mut scan) = ScanFile::recognise(&file.path, bytes)
+    {
+        if changed {
+            scan.refuse(CHANGED);
+        }
+        return scanned(&task, digest, scan);
+    }
     let outcome = match &file.bytes {
         Err(reason) => task.unusable(Reading::Unreadable(reason.clone())),
         Ok(_) if is_manifest(&file.path) => task.manifest(),
-        Ok(_) if stated.is_some_and(|wanted| *wanted != digest) => {
-            task.unusable(Reading::Unreadable(
-                "its SHA-256 is not the one that manifest.toml states: it was changed after it \
-                 was exported, or the manifest is of another export"
-                    .to_owned(),
-            ))
-        }
+        Ok(_) if changed => task.unusable(Reading::Unreadable(CHANGED.to_owned())),
         Ok(bytes) => task.recognise(bytes),
     };
     list(&task, digest, outcome)
+}
+
+/// Why a file that a manifest tells another digest of is not used.
+const CHANGED: &str = "its SHA-256 is not the one that manifest.toml states: it was changed after \
+                       it was exported, or the manifest is of another export";
+
+/// Lists a scan report. It shows no resource.
+fn scanned(task: &Task<'_>, digest: String, scan: ScanFile) -> FileResult {
+    let outcome = task.plain(&scan.title(), scan.reading());
+    let mut result = list(task, digest, outcome);
+    let member = scan.member();
+    result.listing.account = member.and_then(|member| member.account.clone());
+    result.listing.region = member.and_then(|member| member.region.clone());
+    if let Ok(report) = &scan.report {
+        result.listing.observed = Some(report.ended);
+    }
+    result.scan = Some(scan);
+    result
 }
 
 fn list(task: &Task<'_>, digest: String, outcome: Outcome<'_>) -> FileResult {
@@ -122,6 +145,7 @@ fn list(task: &Task<'_>, digest: String, outcome: Outcome<'_>) -> FileResult {
         cuts: cuts(&listing, source),
         troubles: troubles(&listing, source),
         listing,
+        scan: None,
         reading,
         root,
         own_account,

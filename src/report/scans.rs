@@ -1,0 +1,65 @@
+//! Which scan reports checks ask for, and which are not there.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+
+use crate::assess::Outcome;
+use crate::check::{CardholderData, Check, Enough, Entries, Kind, Population};
+use crate::source::Keyword as _;
+
+/// Writes what a check asks scan reports, one line per entry.
+pub(super) fn asked(out: &mut dyn Write, check: &Check) -> io::Result<()> {
+    let Entries::CardholderData(entries) = &check.entries else {
+        return Ok(());
+    };
+    for entry in entries {
+        writeln!(out, "  needs scan reports of {}", described(entry))?;
+    }
+    Ok(())
+}
+
+fn described(entry: &CardholderData) -> String {
+    let members = match &entry.population {
+        Population::Resources(resource_type) => format!("every {resource_type}"),
+        Population::Register(name) => format!("every entry of registers.{name}"),
+    };
+    let filter = match entry.filter {
+        Some(_) => " that `where` chooses",
+        None => "",
+    };
+    let kinds: Vec<&str> = entry.forbid.iter().map(|kind| kind.word()).collect();
+    let age = entry.within.map_or(
+        "no older than the window of evidence".to_owned(),
+        |within| format!("no older than {within}"),
+    );
+    let extent = match entry.extent {
+        Enough::All => "all of it",
+        Enough::Sample => "a sample at least",
+    };
+    format!(
+        "{members}{filter}: {} in {}, {extent}, {age}",
+        kinds.join(", "),
+        entry.place.word()
+    )
+}
+
+/// Returns which members of populations no scan report is about, and for which checks.
+pub(super) fn missing(outcome: &Outcome) -> Vec<(String, Vec<&str>)> {
+    let mut waiting: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for check in &outcome.checks {
+        if check.kind == Kind::CardholderData {
+            for what in check.missing.iter().filter(|what| is_of_scans(what)) {
+                waiting.entry(what).or_default().push(&check.id);
+            }
+        }
+    }
+    waiting
+        .into_iter()
+        .map(|(what, ids)| (what.to_owned(), ids))
+        .collect()
+}
+
+/// Resource types and registers that are missing are told as those of all checks are.
+fn is_of_scans(what: &str) -> bool {
+    what.starts_with("scan reports of ")
+}
