@@ -2,6 +2,13 @@
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
+
+/// How often a held lock is asked for again, and how long between. A program that is being started
+/// to sign holds a copy of the file for the moment until it runs, after the lock was given back.
+const TRIES: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The right to stamp, held until it is dropped. The operating system takes it back when the
 /// process ends, however it ends.
@@ -38,11 +45,14 @@ pub(crate) fn lock(git_dir: &Path) -> Result<Lock, LockError> {
         Ok(file) => file,
         Err(source) => return Err(LockError::Failed { path, source }),
     };
-    match file.try_lock() {
-        Ok(()) => Ok(Lock { _file: file }),
-        Err(TryLockError::WouldBlock) => Err(LockError::Held(path)),
-        Err(TryLockError::Error(source)) => Err(LockError::Failed { path, source }),
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Lock { _file: file }),
+            Err(TryLockError::WouldBlock) => sleep(PAUSE),
+            Err(TryLockError::Error(source)) => return Err(LockError::Failed { path, source }),
+        }
     }
+    Err(LockError::Held(path))
 }
 
 #[cfg(test)]
