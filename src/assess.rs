@@ -3,6 +3,7 @@
 mod acknowledgement;
 mod cardholder_data;
 mod document;
+mod due;
 mod evaluation;
 mod judge;
 mod notes;
@@ -15,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use acknowledgement::texts as acknowledged_texts;
+pub(crate) use due::due;
 pub use evaluation::Evaluation;
 
 use crate::book::Book;

@@ -338,6 +338,41 @@ impl Check {
         types
     }
 
+    /// Returns the documents it looks at, such as `policies/chd-retention.md`.
+    #[must_use]
+    pub fn documents(&self) -> Vec<String> {
+        match &self.entries {
+            Entries::Document(entries) => entries.iter().map(|entry| entry.path.clone()).collect(),
+            Entries::Acknowledgement(entries) => entries
+                .iter()
+                .filter_map(|entry| match &entry.text {
+                    AcknowledgedText::Document(path) => Some(path.clone()),
+                    AcknowledgedText::RoleGuide => None,
+                })
+                .collect(),
+            Entries::Configuration(_)
+            | Entries::Register(_)
+            | Entries::Recurring(_)
+            | Entries::CardholderData(_) => Vec::new(),
+        }
+    }
+
+    /// Returns the registers it looks at, by the names expressions use.
+    #[must_use]
+    pub fn registers(&self) -> Vec<String> {
+        let judged = self
+            .entries
+            .populations()
+            .filter_map(|population| match population {
+                Population::Register(name) => Some(name.clone()),
+                Population::Resources(_) => None,
+            });
+        let mut names: Vec<String> = judged.chain(self.entries.needs().registers).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+
     /// Tells whether the check judges something of a platform: types of its cloud, registers and
     /// documents of any.
     #[must_use]

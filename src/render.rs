@@ -9,6 +9,7 @@ mod escape;
 mod fix;
 mod lists;
 mod pieces;
+mod reference;
 mod settings;
 mod splice;
 mod strings;

@@ -9,6 +9,8 @@ mod document;
 mod index;
 mod matrix;
 mod page;
+mod reference;
+mod request;
 mod role;
 mod summary;
 mod words;
@@ -23,6 +25,8 @@ pub use matrix::{Matrix, MatrixRow, ProviderRow};
 pub use page::{
     DutyView, PageRef, PageView, RequirementStatus, ResponsibilityView, RoleView, StatementView,
 };
+pub use reference::{ExportNeed, PlacedStatement, ProcedureRow, Reference, SourceSection};
+pub use request::Request;
 pub use role::{RoleCheck, RoleGuide, RolePage};
 pub use summary::{Missing, Summary};
 
@@ -108,6 +112,10 @@ pub struct View {
     pub crosswalk: Crosswalk,
     /// The coverage.
     pub coverage: Coverage,
+    /// What the reference pages list.
+    pub reference: Reference,
+    /// What to bring.
+    pub requests: Vec<Request>,
 }
 
 impl View {
@@ -130,6 +138,8 @@ pub struct Input<'a> {
     pub human: &'a Human,
     /// Which command exports what.
     pub sources: &'a Sources,
+    /// Every requirement id of Requirements 3 and 4 (`checks/lists/requirement-ids.toml`).
+    pub leaf_ids: &'a [String],
     /// What the checks came to.
     pub outcome: &'a Outcome,
     /// The run that stamped the evidence, if it was stamped.
@@ -156,14 +166,17 @@ pub fn of(input: Input<'_>) -> View {
         })
         .map(|page| PageView::of(page, config, outcome, &index))
         .collect();
+    let reference = reference::of(&pages, input.checks, input.sources, config);
     View {
+        requests: request::of(&pages, &reference.exports, &input),
+        reference,
         about: about(config, outcome, stamp),
         summary: summary::of(&pages, outcome, &index),
         documents: document::of(book, outcome, &index),
         matrix: matrix::of(config, &pages, outcome.as_of),
         roles: role::of(config, &pages),
         crosswalk: crosswalk::of(&pages),
-        coverage: coverage::of(&pages),
+        coverage: coverage::of(&pages, input.leaf_ids),
         pages,
     }
 }

@@ -63,6 +63,7 @@ pub struct Workbook {
     /// Which export holds what.
     pub sources: Sources,
     lists: Map,
+    leaf_ids: Vec<String>,
 }
 
 impl Workbook {
@@ -113,6 +114,7 @@ impl Workbook {
                 checks,
                 human,
                 sources,
+                leaf_ids: leaf_ids(&lists),
                 lists,
             }),
             Some(_) | None => Err(LoadError::Mistakes(diagnostics.into_sorted())),
@@ -158,6 +160,7 @@ impl Workbook {
             checks: &self.checks,
             human: &self.human,
             sources: &self.sources,
+            leaf_ids: &self.leaf_ids,
             outcome,
             stamp,
         }
@@ -244,6 +247,14 @@ fn read_lists(tree: &Tree, diagnostics: &mut Diagnostics) -> (Map, BTreeMap<Stri
         texts.insert(name, file.text().to_owned());
     }
     (lists, texts)
+}
+
+/// Returns the requirement ids that the list of them names.
+fn leaf_ids(lists: &Map) -> Vec<String> {
+    let list = lists.get("requirement_ids").get("ids");
+    let ids = list.as_list().unwrap_or_default().iter();
+    ids.filter_map(|id| id.as_str().map(str::to_owned))
+        .collect()
 }
 
 /// Lets expressions name kebab-case keys with `_`, at any depth. The keys stay as they are: many

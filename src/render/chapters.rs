@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::view::{CheckRef, View};
 
 use super::pieces::{all_words, values};
-use super::templates::Templates;
-use super::{RenderError, escape, fix};
+use super::templates::{Templates, Values};
+use super::{RenderError, escape, fix, reference};
 
 /// One chapter that has no file in `book/src`.
 #[derive(Debug, Clone)]
@@ -73,13 +73,22 @@ pub(crate) fn of(templates: &Templates, view: &View) -> Result<Vec<Generated>, R
         .with("verdicts", &verdicts)
         .with("statuses", &statuses);
     let title = |key: &str| words.text(&[key, "title"]);
+    let page = |key: &str, values: Values| {
+        let (path, template) = (format!("{key}.md"), format!("{key}.html"));
+        chapter(title(key), &path, &template, values)
+    };
     Ok(vec![
         chapter(title("matrix"), "matrix.md", "matrix.html", matrix)?,
         Generated {
             children: guides,
             ..chapter(title("roles"), "roles.md", "roles.html", roles)?
         },
+        page("requests", reference::requests(templates, view))?,
         chapter(title("coverage"), "coverage.md", "coverage.html", coverage)?,
+        page("checks", reference::checks(templates, view))?,
+        page("statements", reference::statements(view))?,
+        page("procedures", reference::plain(view, "procedures.md"))?,
+        page("exports", reference::plain(view, "exports.md"))?,
         chapter(
             title("crosswalk"),
             "crosswalk.md",

@@ -38,7 +38,8 @@ fn cells(row: &Row, state: &str) -> [String; 8] {
     ]
 }
 
-fn line(csv: &mut String, cells: &[String; 8]) {
+/// Adds a line of cells that no spreadsheet takes for formulas.
+pub(super) fn line(csv: &mut String, cells: &[String; 8]) {
     for (at, cell) in cells.iter().enumerate() {
         let separator = if at == 0 { "" } else { "," };
         // Writing to a string can't fail.

@@ -7,7 +7,7 @@ use crate::view::{Card, Count, PageView, View};
 
 use super::chapters::{self, Generated};
 use super::templates::{LONGEST, Templates, Values};
-use super::{RenderError, fix, lists, strings};
+use super::{RenderError, fix, lists, reference, strings};
 
 /// The most subjects that a card shows; the rest is in a file beside the book.
 const INLINE: usize = 20;
@@ -72,6 +72,7 @@ pub(crate) fn of(view: &View) -> Result<Pieces, RenderError> {
             .cards()
             .filter(|card| has_list(card))
             .map(|card| lists::of(&templates, card))
+            .chain([reference::requests_csv(&templates, view)])
             .collect(),
         disclaimer,
         pages,

@@ -9,7 +9,7 @@ use super::{RenderError, escape};
 /// The longest text of an export that a page shows whole, in characters; lists show all of it.
 pub(crate) const LONGEST: usize = 600;
 
-const TEMPLATES: [(&str, &str); 15] = [
+const TEMPLATES: [(&str, &str); 20] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("title.html", include_str!("../../templates/title.html")),
     ("card.html", include_str!("../../templates/card.html")),
@@ -44,6 +44,20 @@ const TEMPLATES: [(&str, &str); 15] = [
     (
         "coverage.html",
         include_str!("../../templates/coverage.html"),
+    ),
+    ("checks.html", include_str!("../../templates/checks.html")),
+    (
+        "statements.html",
+        include_str!("../../templates/statements.html"),
+    ),
+    ("exports.html", include_str!("../../templates/exports.html")),
+    (
+        "procedures.html",
+        include_str!("../../templates/procedures.html"),
+    ),
+    (
+        "requests.html",
+        include_str!("../../templates/requests.html"),
     ),
     (
         "glossary.html",
@@ -249,6 +263,9 @@ mod tests {
             "evidence",
             "list",
             "parts",
+            "answer",
+            "requests",
+            "source",
         ];
         let in_rust = ["title", "chart", "current", "expired", "unstated"];
         for (group, sentences) in strings.table() {

@@ -19,6 +19,8 @@ pub struct CheckRef {
     pub page: String,
     /// The path of its page below `book/src`.
     pub path: String,
+    /// The word of its kind.
+    pub kind: &'static str,
     /// The word of its verdict.
     pub verdict: &'static str,
     /// The word of its severity.
@@ -52,6 +54,7 @@ impl CheckRef {
             title: check.title.clone(),
             page: check.page.clone(),
             path: index.path(&check.page).to_owned(),
+            kind: words::kind(check.kind),
             verdict: check.verdict.as_str(),
             severity: words::severity(check.severity),
             basis: words::basis(check.basis),

@@ -17,4 +17,5 @@ mod executable;
 mod guide;
 mod harness;
 mod inventory;
+mod reference;
 mod scan_report;
