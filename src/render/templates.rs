@@ -264,6 +264,7 @@ mod tests {
             "list",
             "parts",
             "answer",
+            "answer-meaning",
             "requests",
             "source",
         ];
