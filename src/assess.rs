@@ -2,8 +2,10 @@
 
 mod acknowledgement;
 mod cardholder_data;
+mod changes;
 mod document;
 mod due;
+mod earlier;
 mod evaluation;
 mod judge;
 mod notes;
@@ -17,6 +19,7 @@ use std::sync::Arc;
 
 pub(crate) use acknowledgement::texts as acknowledged_texts;
 pub(crate) use due::due;
+pub use earlier::{Earlier, EarlierList, ListedSubject};
 pub use evaluation::Evaluation;
 
 use crate::book::Book;
@@ -132,6 +135,8 @@ pub struct Facts<'a> {
     pub book: &'a Book,
     /// Registers and exceptions.
     pub human: &'a Human,
+    /// What the last stamped run listed.
+    pub earlier: &'a Earlier,
 }
 
 /// What a check says of one subject.

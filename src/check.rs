@@ -107,6 +107,8 @@ pub enum Population {
     Resources(String),
     /// Every entry of a register, by the register's CEL name.
     Register(String),
+    /// How the subjects of a check differ from those that the last stamped run listed.
+    Changes(Spanned<String>),
 }
 
 impl Population {
@@ -114,7 +116,7 @@ impl Population {
     pub(crate) fn is_resources(&self, wanted: &str) -> bool {
         match self {
             Self::Resources(resource_type) => resource_type.eq_ignore_ascii_case(wanted),
-            Self::Register(_) => false,
+            Self::Register(_) | Self::Changes(_) => false,
         }
     }
 }
@@ -329,7 +331,7 @@ impl Check {
             .populations()
             .filter_map(|population| match population {
                 Population::Resources(resource_type) => Some(resource_type.clone()),
-                Population::Register(_) => None,
+                Population::Register(_) | Population::Changes(_) => None,
             })
             .filter(|resource_type| !resource_type.eq_ignore_ascii_case(ANY));
         let mut types: Vec<String> = judged.chain(self.entries.needs().types).collect();
@@ -365,12 +367,22 @@ impl Check {
             .populations()
             .filter_map(|population| match population {
                 Population::Register(name) => Some(name.clone()),
-                Population::Resources(_) => None,
+                Population::Resources(_) | Population::Changes(_) => None,
             });
         let mut names: Vec<String> = judged.chain(self.entries.needs().registers).collect();
         names.sort_unstable();
         names.dedup();
         names
+    }
+
+    /// Returns the checks whose subjects it compares with those of the last stamped run.
+    pub fn compared(&self) -> impl Iterator<Item = &Spanned<String>> {
+        self.entries
+            .populations()
+            .filter_map(|population| match population {
+                Population::Changes(check) => Some(check),
+                Population::Resources(_) | Population::Register(_) => None,
+            })
     }
 
     /// Tells whether the check judges something of a platform: types of its cloud, registers and
@@ -381,7 +393,7 @@ impl Check {
         populations.peek().is_none()
             || populations.any(|population| match population {
                 Population::Resources(resource_type) => is_of(resource_type, platform),
-                Population::Register(_) => true,
+                Population::Register(_) | Population::Changes(_) => true,
             })
     }
 }

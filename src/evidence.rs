@@ -5,6 +5,7 @@
 
 mod chain;
 mod checkout;
+mod earlier;
 mod git;
 mod lock;
 mod record;
@@ -20,6 +21,7 @@ mod words;
 mod writer;
 
 pub use checkout::{CheckoutError, finish_checkout};
+pub use earlier::{earlier, earlier_of};
 pub use git::{GitError, GitVariables, Signature};
 pub use lock::LockError;
 pub use record::{ExportRead, Record, RecordedFinding};

@@ -13,10 +13,11 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::assess::{Evaluation, Facts, Outcome};
+use crate::assess::{Earlier, Evaluation, Facts, Outcome};
 use crate::book::Book;
 use crate::check::{self, Check, Data, Digests, Environment, Kind, Known};
 use crate::config::Config;
+use crate::evidence::{self, GitVariables};
 use crate::human::{Human, Occurrence};
 use crate::inventory::{Inventory, Sources};
 use crate::source::{
@@ -137,9 +138,20 @@ impl Workbook {
         })
     }
 
-    /// Evaluates all checks on what the exports show, judged at a date.
+    /// Returns what the last stamped run listed, for the checks that tell changes since.
     #[must_use]
-    pub fn assess(&self, inventory: Inventory, today: Date) -> Outcome {
+    pub fn earlier(&self, variables: &GitVariables) -> Earlier {
+        let compared = self.checks.iter().flat_map(Check::compared);
+        let wanted: Vec<(&str, &str)> = compared
+            .filter_map(|id| self.checks.iter().find(|check| check.id.value == id.value))
+            .map(|check| (check.page.as_str(), check.id.value.as_str()))
+            .collect();
+        evidence::earlier(&self.root, variables, &wanted)
+    }
+
+    /// Evaluates all checks on what the exports show and the last run listed, judged at a date.
+    #[must_use]
+    pub fn assess(&self, inventory: Inventory, earlier: &Earlier, today: Date) -> Outcome {
         evaluate(
             &self.checks,
             &self.config,
@@ -147,6 +159,7 @@ impl Workbook {
             &self.human,
             &self.lists,
             inventory,
+            earlier,
             today,
         )
     }
@@ -177,6 +190,10 @@ impl Workbook {
 }
 
 /// Evaluates checks in parallel; the outcome does not depend on how.
+#[expect(
+    clippy::too_many_arguments,
+    reason = "everything that a verdict rests on, each named"
+)]
 fn evaluate(
     checks: &[Check],
     config: &Config,
@@ -184,6 +201,7 @@ fn evaluate(
     human: &Human,
     lists: &Map,
     inventory: Inventory,
+    earlier: &Earlier,
     today: Date,
 ) -> Outcome {
     let data = Data::new(
@@ -200,6 +218,7 @@ fn evaluate(
         config,
         book,
         human,
+        earlier,
     };
     let start = Evaluation::new(checks, facts);
     let work: Vec<_> = start

@@ -23,7 +23,7 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
-use evidence_workbook::assess::Verdict;
+use evidence_workbook::assess::{Earlier, Verdict};
 use evidence_workbook::workbook::Workbook;
 use evidence_workbook::{render, view};
 use fantoccini::{Client, ClientBuilder, Locator};
@@ -233,7 +233,7 @@ fn shipped_sample(stage: &Stage) -> Outcome {
     let workbook = Workbook::load(root)?;
     let inventory = workbook.inventory(&root.join("exports"))?;
     let today = workbook.config.as_of.ok_or("the sample states its date")?;
-    let outcome = workbook.assess(inventory, today);
+    let outcome = workbook.assess(inventory, &Earlier::default(), today);
     let dest = stage.folder.path().join("sample");
     let shown = view::of(workbook.view_input(&outcome, None));
     render::build(root, &dest, &shown)?;

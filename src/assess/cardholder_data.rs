@@ -153,6 +153,8 @@ pub(super) fn finish(
                 used = true;
                 own.extend(of_register(entry, name, tally, facts));
             }
+            // What is scanned is no change; a block that says so is refused when it is read.
+            Population::Changes(_) => {}
             Population::Resources(resource_type) => {
                 if !in_use(resource_type, &facts.config.platforms) {
                     continue;
@@ -350,6 +352,7 @@ fn to_scan(entry: &CardholderData, mut unscanned: Vec<String>, all: usize) -> St
     let of = match &entry.population {
         Population::Resources(resource_type) => resource_type.clone(),
         Population::Register(name) => format!("registers.{name}"),
+        Population::Changes(check) => check.value.clone(),
     };
     let count = unscanned.len();
     unscanned.sort_unstable();

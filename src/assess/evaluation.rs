@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    Facts, Finding, Outcome, Verdict, acknowledgement, cardholder_data, document, judge, outcome,
-    recurring, register,
+    Facts, Finding, Outcome, Verdict, acknowledgement, cardholder_data, changes, document, judge,
+    outcome, recurring, register,
 };
 use crate::check::{
     Check, Configuration, Entries, Judged, Population, Subject, WhenNone, is_of, not_kept,
@@ -170,13 +170,42 @@ impl<'a> Evaluation<'a> {
     #[must_use]
     pub fn finish(mut self) -> Outcome {
         let facts = self.facts;
-        let scans = cardholder_data::Scans::new(self.scans);
+        let scans = cardholder_data::Scans::new(std::mem::take(&mut self.scans));
+        self.finish_entries(&scans, &facts);
+        self.compare(&facts);
+        outcome::of(self.checks, self.tallies, &facts)
+    }
+
+    /// Judges what differs from the last run, once all that it is told from is judged.
+    fn compare(&mut self, facts: &Facts<'_>) {
+        for (index, check) in self.checks.iter().enumerate() {
+            for entry in configurations(check) {
+                let Population::Changes(of) = &entry.population else {
+                    continue;
+                };
+                let compared = self
+                    .checks
+                    .iter()
+                    .zip(&self.tallies)
+                    .find(|(other, _)| other.id.value == of.value)
+                    .map_or(&[][..], |(_, tally)| &tally.findings);
+                let judged = changes::judge(entry, &of.value, compared, facts);
+                if let Some(tally) = self.tallies.get_mut(index) {
+                    tally.findings.extend(judged.findings);
+                    tally.missing.extend(judged.missing);
+                }
+            }
+        }
+    }
+
+    /// Judges register entries, documents, and what was not there.
+    fn finish_entries(&mut self, scans: &cardholder_data::Scans, facts: &Facts<'_>) {
         for (check, tally) in self.checks.iter().zip(&mut self.tallies) {
             match &check.entries {
                 Entries::Configuration(entries) => {
                     let mut used = false;
                     for number in 0..entries.len() {
-                        used |= finish_entry(number, entries, tally, &facts);
+                        used |= finish_entry(number, entries, tally, facts);
                     }
                     tally.left_out = !used;
                     if !used {
@@ -184,7 +213,7 @@ impl<'a> Evaluation<'a> {
                     }
                 }
                 Entries::CardholderData(entries) => {
-                    let used = cardholder_data::finish(entries, tally, &scans, &facts);
+                    let used = cardholder_data::finish(entries, tally, scans, facts);
                     tally.left_out = !used;
                     if !used {
                         tally.findings.push(no_platform());
@@ -199,13 +228,13 @@ impl<'a> Evaluation<'a> {
                 }
                 Entries::Register(entries) => {
                     for entry in entries {
-                        register::judge(entry, tally, &facts);
+                        register::judge(entry, tally, facts);
                     }
                 }
                 Entries::Recurring(entries) => {
                     let mut due = false;
                     for entry in entries {
-                        due |= recurring::judge(&check.id.value, entry, tally, &facts);
+                        due |= recurring::judge(&check.id.value, entry, tally, facts);
                     }
                     if !due {
                         tally.findings.push(of_nothing(
@@ -218,12 +247,11 @@ impl<'a> Evaluation<'a> {
                 }
                 Entries::Acknowledgement(entries) => {
                     for entry in entries {
-                        acknowledgement::judge(&check.id.value, entry, tally, &facts);
+                        acknowledgement::judge(&check.id.value, entry, tally, facts);
                     }
                 }
             }
         }
-        outcome::of(self.checks, self.tallies, &facts)
     }
 }
 
@@ -252,6 +280,8 @@ fn finish_entry(
             each_entry(number, entry, name, tally, facts);
             true
         }
+        // Compared when everything else is judged.
+        Population::Changes(_) => true,
         Population::Resources(resource_type) => {
             if !in_use(resource_type, &facts.config.platforms) {
                 return false;

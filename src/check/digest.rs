@@ -63,7 +63,7 @@ impl Digests {
             .populations()
             .filter_map(|population| match population {
                 Population::Register(name) => Some(name),
-                Population::Resources(_) => None,
+                Population::Resources(_) | Population::Changes(_) => None,
             });
         let registers: std::collections::BTreeSet<&String> =
             needs.registers.iter().chain(registers).collect();
@@ -76,7 +76,7 @@ impl Digests {
             .populations()
             .filter_map(|population| match population {
                 Population::Resources(resource_type) => Some(resource_type.as_str()),
-                Population::Register(_) => None,
+                Population::Register(_) | Population::Changes(_) => None,
             });
         let mut types: Vec<String> = needs
             .types

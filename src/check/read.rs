@@ -335,7 +335,11 @@ fn configuration(
     known: Known<'_>,
     found: &mut Diagnostics,
 ) -> Option<Configuration> {
-    let population = population(&mut table);
+    let population = if table.has("changes") {
+        changes(&mut table)
+    } else {
+        population(&mut table)
+    };
     let roots = population
         .as_ref()
         .map_or(Roots::Resource, |(_, roots)| *roots);
@@ -400,6 +404,19 @@ pub(super) fn population(table: &mut Table<'_>) -> Option<(Population, Roots)> {
     }
 }
 
+/// Reads which check's subjects an entry compares with the last run, if that is what it does.
+fn changes(table: &mut Table<'_>) -> Option<(Population, Roots)> {
+    let check = table.string("changes")?;
+    if table.has("resource") || table.has("each") {
+        table.report(
+            Code::TwoKinds,
+            check.span,
+            "an entry looks at `changes`, or at a `resource` or `each` entry of a register, not both",
+        );
+    }
+    Some((Population::Changes(check), Roots::Item))
+}
+
 fn document(mut table: Table<'_>) -> Option<DocumentCheck> {
     let path = table.required_string("path");
     let sections = table.strings("sections");
@@ -452,6 +469,9 @@ fn references(pages: &[Page], checks: &[Check], diagnostics: &mut Diagnostics) {
         })
         .collect();
     for check in checks {
+        for compared in check.compared() {
+            compared_check(check, compared, checks, diagnostics);
+        }
         for statement in &check.statements {
             if !statements.contains(&statement.value.as_str()) {
                 let near = crate::source::nearest(&statement.value, statements.iter().copied());
@@ -468,4 +488,25 @@ fn references(pages: &[Page], checks: &[Check], diagnostics: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// Reports a comparison with a check that no page has, or that itself compares.
+fn compared_check(
+    check: &Check,
+    compared: &Spanned<String>,
+    checks: &[Check],
+    diagnostics: &mut Diagnostics,
+) {
+    let message = match checks.iter().find(|other| other.id.value == compared.value) {
+        Some(other) if other.compared().next().is_none() => return,
+        Some(_) => format!("`{}` compares with a run itself", compared.value),
+        None => format!("no page has the check `{}`", compared.value),
+    };
+    let mut diagnostic =
+        Diagnostic::new(Code::UnknownReference, &check.file, compared.span, message);
+    let ids = checks.iter().map(|check| check.id.value.as_str());
+    if let Some(near) = crate::source::nearest(&compared.value, ids) {
+        diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
+    }
+    diagnostics.push(diagnostic);
 }

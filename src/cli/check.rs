@@ -71,10 +71,11 @@ pub(super) fn run(
     let bar = common::progress(world, "reading exports");
     let inventory = place.inventory(&workbook, world)?;
     bar.set_message("evaluating checks");
+    let earlier = workbook.earlier(&super::stamp::variables(world));
     let today = arguments
         .as_of
         .unwrap_or_else(|| common::today(&workbook, world));
-    let outcome = workbook.assess(inventory, today);
+    let outcome = workbook.assess(inventory, &earlier, today);
     bar.finish_and_clear();
     let selected: Vec<&CheckOutcome> = outcome
         .checks

@@ -16,7 +16,11 @@ pub(super) fn run(_: &Arguments, place: &Place, world: &mut World<'_>) -> Result
     let workbook = place.load(world)?;
     let inventory = place.inventory(&workbook, world)?;
     // Which scan reports are missing depends on registers and on what `where` chooses.
-    let outcome = workbook.assess(inventory.clone(), common::today(&workbook, world));
+    let outcome = workbook.assess(
+        inventory.clone(),
+        &workbook.earlier(&super::stamp::variables(world)),
+        common::today(&workbook, world),
+    );
     common::print(world, |out| {
         report::exports(out, &inventory, &workbook.checks, &outcome)
     })?;

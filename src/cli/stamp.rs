@@ -47,7 +47,11 @@ pub(super) fn evaluate(
     let inventory = place.inventory(workbook, world)?;
     let files = inventory.files.clone();
     bar.set_message("evaluating checks");
-    let outcome = workbook.assess(inventory, common::today(workbook, world));
+    let outcome = workbook.assess(
+        inventory,
+        &workbook.earlier(&variables(world)),
+        common::today(workbook, world),
+    );
     bar.finish_and_clear();
     Ok((outcome, files))
 }

@@ -1,6 +1,8 @@
 //! Every subject of a check as CSV: what was examined, and what it showed.
 
-use crate::assess::Finding;
+use std::borrow::Cow;
+
+use crate::assess::{Finding, ListedSubject};
 use crate::inventory::State;
 
 use super::redact::redact;
@@ -70,10 +72,43 @@ pub(crate) fn state_word(state: State) -> &'static str {
     }
 }
 
-/// Returns a cell that stays text wherever the file is opened: one line, nothing unseen, and an
+/// Returns the subjects that a file lists.
+pub(crate) fn listed(text: &str) -> Result<Vec<ListedSubject>, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut subjects = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| error.to_string())?;
+        let line = row.position().map_or(1, csv::Position::line);
+        let cell = |at: usize| {
+            row.get(at)
+                .map(str::to_owned)
+                .ok_or_else(|| format!("line {line} has too few cells"))
+        };
+        subjects.push(ListedSubject {
+            subject: cell(0)?,
+            subject_type: cell(1)?,
+            state: cell(2)?,
+            shows: cell(4)?,
+            line: usize::try_from(line).unwrap_or(usize::MAX),
+        });
+    }
+    Ok(subjects)
+}
+
+/// Returns the cell of a value as CSV has it.
+fn cell(value: &str) -> String {
+    let text = written(value).replace('"', "\"\"");
+    if text.contains([',', '"', ';', '\'']) || text.ends_with(' ') {
+        format!("\"{text}\"")
+    } else {
+        text
+    }
+}
+
+/// Returns text as it is kept: text wherever the file is opened, one line, nothing unseen, and an
 /// apostrophe before what a spreadsheet would take for a formula (and before an apostrophe, so
 /// that the text can be told from the guard).
-fn cell(value: &str) -> String {
+pub(crate) fn written(value: &str) -> Cow<'_, str> {
     let mut text = String::with_capacity(value.len() + 2);
     if value.starts_with(['=', '+', '-', '@', '|', '%', '\'', '＝', '＋', '－', '＠'])
         || value.starts_with(|c: char| c.is_whitespace() || unseen(c))
@@ -86,16 +121,11 @@ fn cell(value: &str) -> String {
             '\n' => text.push_str("\\n"),
             '\r' => text.push_str("\\r"),
             '\t' => text.push_str("\\t"),
-            '"' => text.push_str("\"\""),
             c if unseen(c) => text.extend(c.escape_unicode()),
             c => text.push(c),
         }
     }
-    if text.contains([',', '"', ';', '\'']) || text.ends_with(' ') {
-        format!("\"{text}\"")
-    } else {
-        text
-    }
+    Cow::Owned(text)
 }
 
 #[cfg(test)]
@@ -120,6 +150,19 @@ mod tests {
              \"mode \"\"awsvpc\"\", 2 tasks\\nEC2\",networkMode\n"
         );
         assert_eq!((subjects.rows, subjects.kept()), (1, true));
+    }
+
+    #[test]
+    fn what_is_listed_is_read_back_as_it_was_written() {
+        let mut one = finding("=a \"b\", 'c'\u{200b}", Verdict::Pass);
+        one.shows = "cde; \"x\"\nnext ".to_owned();
+        let text = subjects(std::slice::from_ref(&one)).text;
+        let read = listed(&text).expect("it is ours");
+        assert_eq!(read.len(), 1);
+        assert_eq!(read[0].subject, written(&one.subject));
+        assert_eq!(read[0].shows, written(&one.shows));
+        assert_eq!((read[0].state.as_str(), read[0].line), ("observed", 2));
+        assert!(listed("subject,type\na,b\n").is_err());
     }
 
     #[test]

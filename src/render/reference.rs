@@ -24,41 +24,12 @@ struct Section<'a> {
     statements: &'a [PlacedStatement],
 }
 
-/// How many places of a request its row shows.
-const SHOWN: usize = 2;
-
 /// What one owner brings.
 #[derive(Serialize)]
 struct Group<'a> {
     id: String,
     owner: &'a str,
-    requests: Vec<Row<'a>>,
-}
-
-/// One request as its row shows it.
-#[derive(Serialize)]
-struct Row<'a> {
-    requirements: &'a [String],
-    what: &'a str,
-    kind: &'static str,
-    from: &'a [String],
-    more: usize,
-    due: Option<&'a str>,
-    state: &'static str,
-}
-
-impl<'a> Row<'a> {
-    fn of(request: &'a Request) -> Self {
-        Self {
-            requirements: &request.requirements,
-            what: &request.what,
-            kind: request.kind,
-            from: request.from.get(..SHOWN).unwrap_or(&request.from),
-            more: request.from.len().saturating_sub(SHOWN),
-            due: request.due.as_deref(),
-            state: request.state,
-        }
-    }
+    requests: Vec<&'a Request>,
 }
 
 /// How many requests stand in a way.
@@ -146,13 +117,11 @@ pub(crate) fn requests(templates: &Templates, view: &View) -> Values {
             owner => owner,
         };
         match groups.last_mut() {
-            Some(group) if group.owner.eq_ignore_ascii_case(owner) => {
-                group.requests.push(Row::of(request));
-            }
+            Some(group) if group.owner == owner => group.requests.push(request),
             Some(_) | None => groups.push(Group {
                 id: format!("owner-{}", groups.len() + 1),
                 owner,
-                requests: vec![Row::of(request)],
+                requests: vec![request],
             }),
         }
     }

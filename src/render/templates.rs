@@ -264,7 +264,6 @@ mod tests {
             "list",
             "parts",
             "answer",
-            "answer-meaning",
             "requests",
             "source",
         ];

@@ -22,6 +22,7 @@ fn described(entry: &CardholderData) -> String {
     let members = match &entry.population {
         Population::Resources(resource_type) => format!("every {resource_type}"),
         Population::Register(name) => format!("every entry of registers.{name}"),
+        Population::Changes(check) => format!("every change of {}", check.value),
     };
     let filter = match entry.filter {
         Some(_) => " that `where` chooses",

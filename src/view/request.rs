@@ -70,10 +70,10 @@ pub(crate) fn of(pages: &[PageView], exports: &[ExportNeed], input: &Input<'_>) 
     requests
 }
 
-fn key(request: &Request) -> (bool, String, Vec<Natural>, &str, &str) {
+fn key(request: &Request) -> (bool, &str, Vec<Natural>, &str, &str) {
     (
         request.owner.is_empty(),
-        request.owner.to_lowercase(),
+        &request.owner,
         request.requirements.iter().map(|id| natural(id)).collect(),
         request.kind,
         &request.what,

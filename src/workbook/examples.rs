@@ -1,5 +1,6 @@
 //! Examples: miniature workbooks that show what each check says of what.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -7,15 +8,23 @@ use rayon::prelude::*;
 
 use super::tree::{Tree, take};
 use super::{LoadError, Workbook, evaluate, written};
-use crate::assess::Verdict;
+use crate::assess::{CheckOutcome, Earlier, Verdict};
 use crate::book::Book;
 use crate::check::Check;
 use crate::config;
+use crate::evidence;
 use crate::inventory::Inventory;
 use crate::source::{Date, Diagnostics};
 
 /// The day on which examples are judged whose workbook.toml freezes no other.
 const JUDGED: Date = Date::from_ymd(2026, 11, 22);
+
+/// The folder of what the last run listed in an example: files such as
+/// `last-run/cde-component-inventory.subjects.csv`.
+const LAST_RUN: &str = "last-run/";
+
+/// The id of that run.
+const LAST_RUN_ID: &str = "20261115T080000Z-00000000";
 
 /// The folder of exports in an example.
 pub(super) const EXPORTS: &str = "exports/";
@@ -144,15 +153,17 @@ pub(super) fn judge(
     let inventory = inventory(workbook, tree, &config);
     let today = config.as_of.unwrap_or(JUDGED);
     let outcome = evaluate(
-        std::slice::from_ref(check),
+        with_compared(&workbook.checks, check),
         &config,
         &book,
         &human,
         &workbook.lists,
         inventory,
+        &earlier(tree),
         today,
     );
-    let Some(check) = outcome.checks.first() else {
+    let judged = |outcome: &&CheckOutcome| outcome.id == check.id.value;
+    let Some(check) = outcome.checks.iter().find(judged) else {
         return Ok((Verdict::NotChecked, Vec::new()));
     };
     let messages = check
@@ -178,6 +189,42 @@ fn inventory(workbook: &Workbook, tree: &Tree, config: &config::Config) -> Inven
         }),
     };
     Inventory::of_files(files, &workbook.sources, &config.scopes)
+}
+
+/// Returns the check, with what stands between it and the checks that it compares.
+fn with_compared<'a>(checks: &'a [Check], check: &'a Check) -> &'a [Check] {
+    let at = |id: &str| checks.iter().position(|other| other.id.value == id);
+    let places: Vec<usize> = check
+        .compared()
+        .map(|compared| compared.value.as_str())
+        .chain(std::iter::once(check.id.value.as_str()))
+        .filter_map(at)
+        .collect();
+    places
+        .iter()
+        .min()
+        .zip(places.iter().max())
+        .and_then(|(first, last)| checks.get(*first..=*last))
+        .unwrap_or(std::slice::from_ref(check))
+}
+
+/// Returns what the last run listed, by the example's files.
+fn earlier(tree: &Tree) -> Earlier {
+    let Tree::Memory(files) = tree else {
+        return Earlier::Nothing;
+    };
+    let lists: BTreeMap<String, String> = files
+        .iter()
+        .filter_map(|(path, bytes)| {
+            let name = path.strip_prefix(LAST_RUN)?.strip_suffix(".subjects.csv")?;
+            Some((name.to_owned(), String::from_utf8_lossy(bytes).into_owned()))
+        })
+        .collect();
+    if lists.is_empty() {
+        Earlier::Nothing
+    } else {
+        evidence::earlier_of(LAST_RUN_ID, lists)
+    }
 }
 
 fn folders(path: &Path) -> Result<Vec<String>, LoadError> {

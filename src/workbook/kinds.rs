@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::*;
-use crate::assess::{CheckOutcome, Verdict};
+use crate::assess::{CheckOutcome, Earlier, Verdict};
 
 const CONFIG: &str = "organisation = \"Example\"\nentity = [\"merchant\"]\nplatforms = [\"aws-ecs-ec2\"]\n\
     [[roles]]\nid = \"custodian\"\ntitle = \"Custodians\"\n[[roles]]\nid = \"sre\"\ntitle = \"SRE\"\n\
@@ -61,7 +61,7 @@ fn outcome(block: &str, files: &[(&str, &str)]) -> CheckOutcome {
     };
     let inventory = workbook.inventory(&existing(root)).expect("exports");
     let today = Date::from_ymd(2026, 11, 22);
-    let mut outcome = workbook.assess(inventory, today);
+    let mut outcome = workbook.assess(inventory, &Earlier::default(), today);
     outcome.checks.pop().expect("a check")
 }
 

@@ -46,12 +46,56 @@ fn a_second_run_that_finds_the_same_rewrites_no_record() {
     let mut copy = Copy::of_sample();
     copy.commit_all();
     assert_eq!(copy.run(&["stamp"]).code, 1);
-    let before = records(&copy);
+    // What changed since the last run can't be told by the first.
     copy.now = "2026-11-23T10:00:00Z";
+    let second = copy.run(&["stamp"]);
+    assert!(second.stdout.contains(": 1 of "), "{}", second.stdout);
+    let before = records(&copy);
+    copy.now = "2026-11-24T10:00:00Z";
     let again = copy.run(&["stamp"]);
     assert!(again.stdout.contains(": 0 of "), "{}", again.stdout);
     assert_eq!(records(&copy), before);
     assert_eq!(copy.run(&["verify"]).code, 0);
+}
+
+#[test]
+fn a_resource_that_appears_is_told_by_the_next_run_and_by_no_other() {
+    let mut copy = Copy::of_sample();
+    copy.commit_all();
+    let of = |copy: &Copy| {
+        let ran = copy.run(&["check", "scope-changes", "--format", "json"]);
+        let report: serde_json::Value = serde_json::from_str(&ran.stdout).expect("JSON");
+        let check = &report["checks"][0];
+        let messages: Vec<String> = check["findings"]
+            .as_array()
+            .expect("findings")
+            .iter()
+            .filter_map(|finding| finding["message"].as_str().map(str::to_owned))
+            .collect();
+        (check["verdict"].as_str().unwrap_or("").to_owned(), messages)
+    };
+    let (verdict, messages) = of(&copy);
+    assert_eq!(verdict, "not-applicable");
+    assert!(
+        messages[0].starts_with("no run is stamped yet"),
+        "{messages:?}"
+    );
+    copy.run(&["stamp"]);
+    assert_eq!(of(&copy).0, "pass");
+    copy.write(
+        "exports/aws/ec2/describe-subnets.added.json",
+        r#"{"Subnets": [{"SubnetId": "subnet-0123456789abcdef0", "OwnerId": "111122223333", "Tags": []}]}"#,
+    );
+    copy.now = "2026-11-23T10:00:00Z";
+    let (verdict, messages) = of(&copy);
+    assert_eq!(verdict, "fail");
+    assert!(
+        messages[0].starts_with("appeared since run 20261122T100000Z-")
+            && messages[0].ends_with("AWS::EC2::Subnet, not in scope before, connected now"),
+        "{messages:?}"
+    );
+    copy.run(&["stamp"]);
+    assert_eq!(of(&copy).0, "pass");
 }
 
 fn records(copy: &Copy) -> BTreeMap<std::path::PathBuf, Vec<u8>> {

@@ -27,15 +27,17 @@ pub(crate) struct Copy {
 }
 
 /// What a workbook consists of, and what its repository holds.
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 11] = [
     "workbook.toml",
     "book/book.toml",
     "book/src",
     "book/theme",
     "checks/lists",
+    "checks/registers",
     "checks/sources",
     "evidence/registers",
     "evidence/exceptions",
+    "evidence/occurrences",
     "exports",
 ];
 

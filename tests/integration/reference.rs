@@ -13,7 +13,11 @@ fn shipped() -> (Workbook, View) {
         .inventory(&root.join("exports"))
         .expect("the shipped exports");
     let today = workbook.config.as_of.expect("the sample states its date");
-    let outcome = workbook.assess(inventory, today);
+    let outcome = workbook.assess(
+        inventory,
+        &evidence_workbook::assess::Earlier::Nothing,
+        today,
+    );
     let view = view::of(workbook.view_input(&outcome, None));
     (workbook, view)
 }

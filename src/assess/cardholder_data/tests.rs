@@ -118,6 +118,7 @@ fn outcome(entries: &[&str], registers: &[(&str, &str)], files: &[(&str, String)
         config: &config,
         book: &book,
         human: &human,
+        earlier: &crate::assess::Earlier::Nothing,
     };
     let start = Evaluation::new(&checks, facts);
     let populations: Vec<String> = start.populations().map(str::to_owned).collect();

@@ -20,13 +20,14 @@ type Answer<'b, 'v> = Result<CowVal<'b, 'v>, ExecutionError>;
 
 /// Declares every function of [`names::FUNCTIONS`] that is ours.
 pub(super) fn declare(environment: &mut Env) -> Result<(), DeclarationError> {
-    let ours: [(&str, cel::common::functions::Function); 21] = [
+    let ours: [(&str, cel::common::functions::Function); 22] = [
         ("items", items),
         ("arr", arr),
         ("resources", resources),
         ("lookup", lookup),
         ("exported", exported),
         ("shownAs", shown_as),
+        ("stated", stated),
         ("tag", tag),
         ("principals", principals),
         ("restricted", restricted),
@@ -226,6 +227,21 @@ fn lookup<'b, 'v>(args: Args<'b, 'v>) -> Answer<'b, 'v> {
 fn exported<'b, 'v>(args: Args<'b, 'v>) -> Answer<'b, 'v> {
     let resource_type = text("exported", &args, 0)?;
     truth(context("exported")?.inventory.completeness(resource_type) == Completeness::Complete)
+}
+
+/// `stated(x, "field")`: whether the export itself states the field, not a documented default.
+fn stated<'b, 'v>(args: Args<'b, 'v>) -> Answer<'b, 'v> {
+    let field = text("stated", &args, 1)?;
+    match object("stated", &args, 0)?.property(field) {
+        Value::Unknown(reason) => unknown("stated", reason.reason()),
+        Value::Null | Value::Default(_) => truth(false),
+        Value::Bool(_)
+        | Value::Int(_)
+        | Value::Float(_)
+        | Value::String(_)
+        | Value::List(_)
+        | Value::Map(_) => truth(true),
+    }
 }
 
 /// `shownAs(name)`: the types of the observed resources that have that id, other id or name.

@@ -154,6 +154,12 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         "the types of the resources that have that id, other id or name; empty if no export shows it",
     ),
     ours(
+        "stated",
+        "stated(x, \"field\")",
+        &[2],
+        "whether the export itself states the field; a documented default is not stated",
+    ),
+    ours(
         "statements",
         "statements(policy)",
         &[1],

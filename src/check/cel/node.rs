@@ -4,7 +4,9 @@ use std::sync::{Arc, OnceLock};
 
 use cel::ExecutionError;
 use cel::common::traits::{Container, Indexer, Iterable, Iterator as ValIterator, Sizer};
-use cel::common::types::{CelBool, CelDouble, CelInt, CelList, CelNull, CelString, MAP_TYPE, Type};
+use cel::common::types::{
+    CelBool, CelDouble, CelInt, CelList, CelMap, CelNull, CelString, MAP_TYPE, Type,
+};
 use cel::common::value::{CowVal, StaticVal, Val};
 
 use super::session;
@@ -286,6 +288,17 @@ pub(super) fn from_val(value: &dyn Val) -> Option<Value> {
     }
     if value.downcast_ref::<CelNull>().is_some() {
         return Some(Value::Null);
+    }
+    // A map that an expression writes itself, such as `{}`.
+    if let Some(map) = value.downcast_ref::<CelMap>() {
+        let mut entries: Vec<(&str, Value)> = Vec::new();
+        #[expect(clippy::iter_over_hash_type, reason = "the entries are sorted")]
+        for (key, item) in map.inner() {
+            let key = key.inner().downcast_ref::<CelString>()?;
+            entries.push((key.inner(), from_val(item.as_ref())?));
+        }
+        entries.sort_by(|a, b| a.0.cmp(b.0));
+        return Some(entries.into_iter().collect::<Map>().into());
     }
     let list = value.downcast_ref::<CelList>()?;
     list.inner()

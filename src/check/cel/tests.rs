@@ -131,6 +131,18 @@ fn conditions_are_decided_only_by_what_is_known() {
         ),
         ("!exported('AWS::KMS::Key')", Ok(true)),
         ("size(shownAs('nobody')) == 0", Ok(true)),
+        ("restricted(item.?missing.orValue({}))", Ok(false)),
+        (
+            "restricted({'StringEquals': {'aws:PrincipalOrgID': 'o-1'}})",
+            Ok(true),
+        ),
+        ("stated(item, 'a') && !stated(item, 'missing')", Ok(true)),
+        ("stated(item, 'assumed') || stated(item, 'none')", Ok(false)),
+        ("stated(item, 'unknown')", unknown("the export omits it")),
+        (
+            "stated(item.open, 'hidden')",
+            unknown("only a part was exported"),
+        ),
         (
             "item.a in params.limit",
             Err(Trouble::Failed(String::new())),
