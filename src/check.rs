@@ -251,6 +251,10 @@ impl Entries {
                 .iter()
                 .flat_map(RegisterCheck::expressions)
                 .collect(),
+            Self::CardholderData(entries) if !CardholderData::decides(&field) => entries
+                .iter()
+                .flat_map(CardholderData::expressions)
+                .collect(),
             Self::Document(_)
             | Self::Recurring(_)
             | Self::Acknowledgement(_)

@@ -7,6 +7,38 @@ use crate::book::Page;
 use crate::cardholder;
 use crate::source::{Cadence, Code, Diagnostics, Keyword, Table};
 
+/// The keys of scan reports that verdicts hang on.
+const DECIDING: &[&str] = &[
+    "cleared",
+    "confidence",
+    "confirmed",
+    "counts",
+    "data",
+    "ended",
+    "extent",
+    "files",
+    "findings",
+    "format",
+    "found",
+    "id",
+    "kind",
+    "kinds",
+    "length",
+    "member",
+    "omitted",
+    "place",
+    "places",
+    "possible",
+    "read",
+    "rules",
+    "schema-version",
+    "test",
+    "to",
+    "type",
+    "unread",
+    "until",
+];
+
 /// One `[[cardholder-data]]` entry.
 #[derive(Debug)]
 pub(crate) struct CardholderData {
@@ -47,6 +79,12 @@ impl CardholderData {
     /// Returns every expression of the entry.
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         self.filter.iter().chain(&self.member)
+    }
+
+    /// Tells whether verdicts hang on a key of scan reports. The others only say more: a longer
+    /// period, more bytes, whose number it is, where it stands.
+    pub(crate) fn decides(key: &str) -> bool {
+        DECIDING.contains(&key)
     }
 
     /// Returns the type by which scan reports name the entries of a register.
@@ -161,6 +199,14 @@ mod tests {
             "half a check could pass"
         );
         told
+    }
+
+    #[test]
+    fn keys_that_decide_are_keys_of_reports() {
+        let schema = include_str!("../../schemas/scan-report.json");
+        for key in super::DECIDING {
+            assert!(schema.contains(&format!("\"{key}\": {{")), "{key}");
+        }
     }
 
     #[test]
