@@ -4,15 +4,45 @@
 //! No whole card number leaves this module: a [`Match`] has a place, a length and the last four
 //! digits at most.
 
+mod digits;
+mod labelled;
+mod number;
 mod plain;
+mod rules;
 mod scan_report;
+mod scanner;
+mod track;
+mod words;
+
+use std::sync::Arc;
 
 pub(crate) use plain::{card_numbers, holds_number};
 pub use scan_report::{
     Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tool, Unread,
 };
 
+pub use rules::Rules;
+pub use scanner::{Scanner, scan};
+
 use crate::source::Keyword;
+
+/// Account data at a place in a text. It tells no more of a number than its last four digits, and
+/// of codes and PINs nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Match {
+    /// What it is.
+    pub kind: Kind,
+    /// How sure that is.
+    pub confidence: Confidence,
+    /// Where it begins, in bytes of the text.
+    pub offset: u64,
+    /// How many bytes it has.
+    pub length: usize,
+    /// Whose number it is.
+    pub issuer: Option<Arc<str>>,
+    /// The last four digits of the number.
+    pub last_four: Option<String>,
+}
 
 /// What kind of account data a match is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::digits::luhn;
+
 /// Returns the places of card numbers: one group of digits, or groups as cards print them.
 pub(crate) fn card_numbers(bytes: &[u8]) -> Vec<Range<usize>> {
     let groups = digit_groups(bytes);
@@ -76,20 +78,6 @@ fn issued(digits: &[u8]) -> bool {
         .take(4)
         .fold(0_u32, |sum, digit| sum * 10 + u32::from(*digit));
     matches!(leading, 2221..=2720 | 3000..=6999)
-}
-
-fn luhn(digits: &[u8]) -> bool {
-    let sum: u32 = digits
-        .iter()
-        .rev()
-        .enumerate()
-        .map(|(place, digit)| match (place % 2, u32::from(*digit)) {
-            (0, digit) => digit,
-            (_, digit) if digit > 4 => digit * 2 - 9,
-            (_, digit) => digit * 2,
-        })
-        .sum();
-    sum.is_multiple_of(10)
 }
 
 /// Tells whether a text holds a card number, a published test number too.

@@ -1,0 +1,127 @@
+//! Bytes in pieces of any size, in fixed memory, to matches.
+
+use std::fmt;
+
+use super::Match;
+use super::digits::before;
+use super::labelled::labelled;
+use super::number::{display, pan};
+use super::rules::Rules;
+use super::track::track;
+
+/// How far after its beginning a match and what decides it may reach.
+const AHEAD: usize = 256;
+/// How far before its beginning what decides a match may stand.
+const BEHIND: usize = 160;
+/// How much is taken over at once, whatever the size of the pieces.
+const PIECE: usize = 64 * 1024;
+
+/// A scan of one text: the content of a file, or a name. Pieces may end anywhere.
+///
+/// ```
+/// use evidence_workbook::cardholder::{Kind, Rules, Scanner};
+///
+/// let mut found = Vec::new();
+/// let mut scanner = Scanner::new(Rules::built_in());
+/// scanner.push(b"card: 4111 1111 ", &mut |it| found.push(it));
+/// scanner.push(b"1111 1111", &mut |it| found.push(it));
+/// scanner.finish(&mut |it| found.push(it));
+/// assert_eq!((found[0].kind, found[0].offset, found[0].length), (Kind::Pan, 6, 19));
+/// ```
+pub struct Scanner<'r> {
+    rules: &'r Rules,
+    /// The bytes that are not decided, and those before them that may decide them.
+    kept: Vec<u8>,
+    /// How many bytes came before those.
+    base: u64,
+    /// Where in `kept` the first byte is that is not decided.
+    next: usize,
+}
+
+impl fmt::Debug for Scanner<'_> {
+    /// Shows how far the scan is; the bytes are what must not be shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scanner")
+            .field("base", &self.base)
+            .field("next", &self.next)
+            .finish_non_exhaustive()
+    }
+}
+
+impl<'r> Scanner<'r> {
+    /// Begins a scan.
+    #[must_use]
+    pub fn new(rules: &'r Rules) -> Self {
+        Self {
+            rules,
+            kept: Vec::new(),
+            base: 0,
+            next: 0,
+        }
+    }
+
+    /// Takes the next bytes; hands out the matches that they decide, in order.
+    pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Match)) {
+        for piece in bytes.chunks(PIECE) {
+            self.kept.extend_from_slice(piece);
+            self.decide(self.kept.len().saturating_sub(AHEAD), found);
+            let done = self.next.saturating_sub(BEHIND);
+            self.kept.drain(..done);
+            self.next -= done;
+            self.base += done as u64;
+        }
+    }
+
+    /// Ends the scan.
+    pub fn finish(mut self, found: &mut dyn FnMut(Match)) {
+        self.decide(self.kept.len(), found);
+    }
+
+    /// Decides every place before `until`. Matches do not overlap: the first wins.
+    fn decide(&mut self, until: usize, found: &mut dyn FnMut(Match)) {
+        while self.next < until {
+            match at(self.rules, &self.kept, self.next) {
+                Some(mut one) => {
+                    self.next += one.length.max(1);
+                    one.offset += self.base;
+                    found(one);
+                }
+                None => self.next += 1,
+            }
+        }
+    }
+}
+
+/// Returns the match that begins at `at`. It looks no further back than `BEHIND` bytes and no
+/// further ahead than `AHEAD`, so that the work for each byte is bounded.
+fn at(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
+    let byte = *bytes.get(at)?;
+    let begins_run = !before(bytes, at).is_some_and(|byte| byte.is_ascii_digit());
+    let digit = byte.is_ascii_digit() && begins_run;
+    let found = match byte {
+        b'%' | b';' | b'B' | b'b' => track(rules, bytes, at),
+        _ if digit => track(rules, bytes, at)
+            .or_else(|| pan(rules, bytes, at))
+            .or_else(|| display(rules, bytes, at)),
+        _ => None,
+    };
+    let begins_word = !before(bytes, at).is_some_and(|byte| byte.is_ascii_alphanumeric());
+    found.or_else(|| {
+        (byte.is_ascii_hexdigit() && begins_word)
+            .then(|| labelled(rules, bytes, at))
+            .flatten()
+    })
+}
+
+/// Returns every match in a text that is whole in memory.
+#[must_use]
+pub fn scan(rules: &Rules, bytes: &[u8]) -> Vec<Match> {
+    let mut found = Vec::new();
+    let mut scanner = Scanner::new(rules);
+    scanner.push(bytes, &mut |one| found.push(one));
+    scanner.finish(&mut |one| found.push(one));
+    found
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,373 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::source::Keyword as _;
+
+/// Returns a number that passes the Luhn test: built, so that no whole one stands here.
+fn number(leading: &str, length: usize) -> String {
+    let mut digits: Vec<u8> = leading.bytes().map(|byte| byte - b'0').collect();
+    digits.resize(length - 1, 7);
+    digits.push(0);
+    while !super::super::digits::luhn(&digits) {
+        *digits.last_mut().expect("a digit") += 1;
+    }
+    let text = digits.iter().map(|digit| char::from(b'0' + digit));
+    text.collect()
+}
+
+fn visa() -> String {
+    number("4539", 16)
+}
+
+fn grouped(number: &str, sizes: &[usize], separator: &str) -> String {
+    let mut rest = number;
+    let mut groups = Vec::new();
+    for size in sizes {
+        let (group, more) = rest.split_at(*size);
+        groups.push(group);
+        rest = more;
+    }
+    groups.join(separator)
+}
+
+/// Returns each match in words: kind, confidence, issuer, and the text it covers.
+fn found(text: &str) -> Vec<(String, String)> {
+    scan(Rules::built_in(), text.as_bytes())
+        .into_iter()
+        .map(|one| {
+            let start = usize::try_from(one.offset).expect("small");
+            let covered = text.as_bytes().get(start..start + one.length);
+            let covered = covered.expect("in the text").to_vec();
+            let issuer = one.issuer.as_deref().unwrap_or("-");
+            (
+                format!("{} {} {issuer}", one.kind.word(), one.confidence.word()),
+                String::from_utf8(covered).expect("whole characters"),
+            )
+        })
+        .collect()
+}
+
+fn finds(text: &str, expected: &[(&str, &str)]) {
+    let expected: Vec<(String, String)> = expected
+        .iter()
+        .map(|(what, covered)| ((*what).to_owned(), (*covered).to_owned()))
+        .collect();
+    assert_eq!(found(text), expected, "{text}");
+}
+
+#[test]
+fn numbers_of_every_issuer_are_found() {
+    for (leading, length, issuer) in [
+        ("4539", 13, "visa"),
+        ("4539", 16, "visa"),
+        ("4539", 19, "visa"),
+        ("5512", 16, "mastercard"),
+        ("2300", 16, "mastercard"),
+        ("3412", 15, "amex"),
+        ("3612", 14, "diners"),
+        ("6445", 16, "discover"),
+        ("3530", 16, "jcb"),
+        ("6212", 18, "unionpay"),
+        ("8123", 17, "unionpay"),
+        ("2201", 16, "mir"),
+        ("6712", 12, "maestro"),
+        ("6712", 19, "maestro"),
+        ("6521", 16, "rupay"),
+        ("9792", 16, "troy"),
+        ("509012", 16, "elo"),
+    ] {
+        let number = number(leading, length);
+        let text = format!("{{\"cardNumber\":\"{number}\"}}");
+        finds(&text, &[(&format!("pan confirmed {issuer}"), &number)]);
+    }
+}
+
+#[test]
+fn surroundings_say_how_sure_a_number_is() {
+    let n = visa();
+    for (text, what) in [
+        (format!("card {n}"), "pan confirmed visa"),
+        (format!("pan={n}&x=1"), "pan confirmed visa"),
+        (format!("<PrimaryAccountNumber>{n}</"), "pan confirmed visa"),
+        (format!("カード番号:{n}"), "pan confirmed visa"),
+        (n.clone(), "pan possible visa"),
+        (format!("a,{n},b"), "pan possible visa"),
+        (format!("order_id={n}"), "pan possible visa"),
+        (format!("card order {n}"), "pan possible visa"),
+        (format!("card z{n}"), "pan possible visa"),
+        (format!("statement_{n}.csv"), "pan possible visa"),
+    ] {
+        finds(&text, &[(what, &n)]);
+    }
+    for separator in [" ", "-"] {
+        let printed = grouped(&n, &[4, 4, 4, 4], separator);
+        let sure = [("pan confirmed visa", printed.as_str())];
+        let perhaps = [("pan possible visa", printed.as_str())];
+        finds(&format!("paid with {printed}."), &sure);
+        finds(&format!("order {printed}"), &perhaps);
+        finds(&format!("{printed}{separator}1234"), &perhaps);
+    }
+    let amex = grouped(&number("3412", 15), &[4, 6, 5], " ");
+    finds(&amex, &[("pan confirmed amex", &amex)]);
+    let diners = grouped(&number("3612", 14), &[4, 6, 4], "-");
+    finds(&diners, &[("pan confirmed diners", &diners)]);
+    let long = grouped(&number("6212", 19), &[4, 4, 4, 4, 3], " ");
+    finds(&long, &[("pan confirmed unionpay", &long)]);
+}
+
+#[test]
+fn published_test_numbers_are_test_data_wherever_they_stand() {
+    for (text, covered) in [
+        ("card 4111111111111111", "4111111111111111"),
+        ("4111 1111 1111 1111", "4111 1111 1111 1111"),
+        ("x=378282246310005;", "378282246310005"),
+    ] {
+        let all = found(text);
+        assert_eq!(all.len(), 1, "{text}");
+        let (what, of) = &all[0];
+        assert!(what.starts_with("pan test") && of == covered, "{all:?}");
+    }
+    let all = found(";4111111111111111=25121011234567890?");
+    assert!(all[0].0.starts_with("track test"), "{all:?}");
+}
+
+#[test]
+fn what_looks_like_a_number_and_is_none_is_left_alone() {
+    let n = visa();
+    let mut off = n.clone();
+    let last = off.pop().expect("a digit");
+    off.push(if last == '0' { '1' } else { '0' });
+    let (half, rest) = n.split_at(8);
+    for text in [
+        off.clone(),
+        format!("card {off}"),
+        format!("1{n}"),
+        format!("{n}1"),
+        format!("0.{n}"),
+        format!("{n}.5"),
+        format!("{n}{n}"),
+        format!("3f2a9c1e{n}9b0c"),
+        format!("550e8400-e29b-41d4-{n}"),
+        grouped(&n, &[5, 5, 6], " "),
+        grouped(&n, &[4, 4, 8], " "),
+        format!("{half}  {rest}"),
+        number("1234", 16),
+        number("6712", 12),
+        "1763776208000".to_owned(),
+        "20261122015008".to_owned(),
+        format!("arn:aws:iam::{}:root", number("6712", 12)),
+        "0000000000000000".to_owned(),
+        "4539".to_owned(),
+        "4539 1234".to_owned(),
+    ] {
+        assert_eq!(found(&text), Vec::new(), "{text}");
+    }
+}
+
+#[test]
+fn tracks_are_found_with_and_without_sentinels() {
+    let n = visa();
+    let first = format!("%B{n}^DOE/JANE MS^27121010000000000000?");
+    let second = format!(";{n}=27121010000012345678?");
+    let chip = format!("{n}D27122011234567890");
+    let bare = format!("{n}=27122010");
+    for text in [&first, &second, &chip, &bare] {
+        for around in [
+            text.clone(),
+            format!("\"{text}\""),
+            format!("swipe={text}\n"),
+        ] {
+            finds(&around, &[("track confirmed visa", text)]);
+        }
+    }
+    let unsentinelled = first.trim_matches(['%', '?']);
+    let text = format!("x {unsentinelled}\ny");
+    finds(&text, &[("track confirmed visa", unsentinelled)]);
+    let unknown = format!(";{}=27122010?", number("1234", 16));
+    finds(&unknown, &[("track possible -", &unknown)]);
+    // A month that is none, a service code that is none, a name too short, no service code.
+    for text in [
+        format!(";{n}=2713201?"),
+        format!(";{n}=2712301?"),
+        format!("%B{n}^A^2712101?"),
+        format!("%B{n}^DOE/JANE^2712?"),
+    ] {
+        let all = found(&text);
+        assert!(
+            !all.iter().any(|(what, _)| what.starts_with("track")),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn codes_and_pins_are_told_by_their_labels() {
+    for (text, what, covered) in [
+        ("cvv=123", "card-code confirmed -", "123"),
+        ("{\"cvv2\": \"4321\"}", "card-code confirmed -", "4321"),
+        ("{\"securityCode\":123}", "card-code confirmed -", "123"),
+        ("<cvc>123</cvc>", "card-code confirmed -", "123"),
+        ("セキュリティコード:123", "card-code confirmed -", "123"),
+        ("CVV 123", "card-code possible -", "123"),
+        ("cid=123", "card-code possible -", "123"),
+        (
+            "pin_block=0123456789ABCDEF",
+            "pin-block confirmed -",
+            "0123456789ABCDEF",
+        ),
+        (
+            "\"encryptedPin\":\"9F3A6C0012ab44dd\"",
+            "pin-block confirmed -",
+            "9F3A6C0012ab44dd",
+        ),
+        (
+            "\"pinBlock\":\"DF3A6C0012ab44dd\"",
+            "pin-block confirmed -",
+            "DF3A6C0012ab44dd",
+        ),
+        ("pin=1234", "pin-block possible -", "1234"),
+        ("暗証番号: 123456", "pin-block possible -", "123456"),
+    ] {
+        finds(text, &[(what, covered)]);
+    }
+    for text in [
+        "cvv=***",
+        "cvv=12",
+        "cvv=12345",
+        "cvv=123a",
+        "cvv=12.50",
+        "cvv=123.4",
+        "cvv result=100",
+        "cvvcheck=123",
+        "port=8080",
+        "pinblock=0123",
+        "pin_block=0123456789ABCDEF01",
+        "spin=1234",
+        "cvv: , 123",
+    ] {
+        assert_eq!(found(text), Vec::new(), "{text}");
+    }
+}
+
+#[test]
+fn masks_that_show_more_than_a_display_may_are_found() {
+    for text in [
+        "453912345*****77",
+        "4539-1234-5***-**77",
+        "453912xxxxx44444",
+        "45391234\u{2022}\u{2022}\u{2022}12345",
+    ] {
+        finds(text, &[("display confirmed visa", text)]);
+    }
+    for text in [
+        "453912******1234",
+        "45391234****1234",
+        "4539 12** **** 1234",
+        "****1234",
+        "4539****",
+        "453912345x",
+        "453912345*****77x",
+    ] {
+        assert_eq!(found(text), Vec::new(), "{text}");
+    }
+}
+
+#[test]
+fn matches_do_not_overlap_and_each_is_found() {
+    let n = visa();
+    let text = format!("card {n},cvv=123,{n} pan {n}");
+    let found = found(&text);
+    let kinds: Vec<&str> = found.iter().map(|(what, _)| what.as_str()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "pan confirmed visa",
+            "card-code confirmed -",
+            "pan confirmed visa",
+            "pan confirmed visa"
+        ]
+    );
+}
+
+#[test]
+fn no_match_tells_a_whole_number_or_any_code() {
+    let n = visa();
+    for text in [
+        format!("card {n}"),
+        format!(";{n}=27121010000012345678?"),
+        "cvv=987".to_owned(),
+    ] {
+        for one in scan(Rules::built_in(), text.as_bytes()) {
+            let told = format!("{one:?}");
+            assert!(!told.contains("77777") && !told.contains("987"), "{told}");
+        }
+    }
+    let mut scanner = Scanner::new(Rules::built_in());
+    scanner.push(n.as_bytes(), &mut |_| {});
+    let told = format!("{scanner:?}");
+    assert!(!told.contains("45") && !told.contains("77"), "{told}");
+}
+
+#[test]
+fn memory_is_bounded_whatever_the_input() {
+    for unit in [
+        "4", "4111 ", "4111-", "%B4", "cvv=", "4539*", ";4539=", "\n", "f",
+    ] {
+        let text = unit.repeat(100_000 / unit.len());
+        let mut scanner = Scanner::new(Rules::built_in());
+        for _ in 0..3 {
+            scanner.push(text.as_bytes(), &mut |_| {});
+            let kept = scanner.kept.len();
+            assert!(kept <= AHEAD + BEHIND + 1, "{unit}: {kept}");
+        }
+    }
+}
+
+fn texts() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        Just(visa()),
+        Just(grouped(&visa(), &[4, 4, 4, 4], " ")),
+        Just(format!("%B{}^DOE/JANE^2712101000?", visa())),
+        Just(format!(";{}=27121010000012345678?", visa())),
+        Just("4539123456***77".to_owned()),
+        "card|pan=|order_id:|cvv=123|pin_block=0123456789ABCDEF|カード番号",
+        "[0-9a-f *=^.-]{0,24}",
+        "\\PC{0,12}",
+        Just(" ".repeat(70)),
+    ];
+    proptest::collection::vec(part, 0..24).prop_map(|parts| parts.concat())
+}
+
+proptest! {
+    #[test]
+    fn any_bytes_are_scanned(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
+        let end = bytes.len() as u64;
+        let mut last = 0;
+        for one in scan(Rules::built_in(), &bytes) {
+            prop_assert!(one.offset >= last && one.length > 0);
+            last = one.offset + one.length as u64;
+            prop_assert!(last <= end);
+        }
+    }
+
+    #[test]
+    fn how_a_text_is_cut_into_pieces_does_not_matter(
+        text in texts(),
+        cuts in proptest::collection::vec(1_usize..90, 1..40),
+    ) {
+        let whole = scan(Rules::built_in(), text.as_bytes());
+        let mut found = Vec::new();
+        let mut scanner = Scanner::new(Rules::built_in());
+        let mut rest = text.as_bytes();
+        for cut in cuts.iter().cycle() {
+            if rest.is_empty() {
+                break;
+            }
+            let (piece, more) = rest.split_at((*cut).min(rest.len()));
+            scanner.push(piece, &mut |one| found.push(one));
+            rest = more;
+        }
+        scanner.finish(&mut |one| found.push(one));
+        prop_assert_eq!(found, whole);
+    }
+}
