@@ -154,7 +154,7 @@ pub(super) fn finish(
                 own.extend(of_register(entry, name, tally, facts));
             }
             // What is scanned is no change; a block that says so is refused when it is read.
-            Population::Changes(_) => {}
+            Population::Changes(_) => used = true,
             Population::Resources(resource_type) => {
                 if !in_use(resource_type, &facts.config.platforms) {
                     continue;

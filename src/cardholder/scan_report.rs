@@ -1,6 +1,8 @@
 //! The report of a scan, made where the data lies. It holds no card data.
 
+mod form;
 mod read;
+mod write;
 
 use std::collections::BTreeMap;
 
@@ -187,6 +189,13 @@ impl ScanReport {
     /// a card number, in which case it says no more than that.
     pub fn parse(text: &str) -> Result<Self, String> {
         read::report(text)
+    }
+
+    /// Returns the report as it is written: what [`ScanReport::parse`] reads, if it holds no card
+    /// number and adds up, as every scan has to see to.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        write::json(self)
     }
 
     /// Returns whom a report that can't be used is about, as far as it says.

@@ -127,7 +127,7 @@ fn missing(
         writeln!(out, "  {}", inert(&what))?;
         writeln!(out, "      for {}", ids.join(", "))?;
     }
-    Ok(())
+    scans::unused(out, inventory, outcome)
 }
 
 /// What `list` lists.
@@ -148,7 +148,7 @@ pub fn list(out: &mut dyn Write, what: Listed, book: &Book, checks: &[Check]) ->
             for check in checks {
                 writeln!(
                     out,
-                    "{:<34} {:<12} {:<13} {:<8} {:<10} {}",
+                    "{:<34} {:<12} {:<15} {:<8} {:<10} {}",
                     check.id.value,
                     check.page,
                     check.kind().word(),

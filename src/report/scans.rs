@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
+use anstyle::Style;
+
 use crate::assess::Outcome;
 use crate::check::{CardholderData, Check, Enough, Entries, Kind, Population};
-use crate::source::Keyword as _;
+use crate::inventory::Inventory;
+use crate::source::{Keyword as _, inert};
 
 /// Writes what a check asks scan reports, one line per entry.
 pub(super) fn asked(out: &mut dyn Write, check: &Check) -> io::Result<()> {
@@ -58,6 +61,32 @@ pub(super) fn missing(outcome: &Outcome) -> Vec<(String, Vec<&str>)> {
         .into_iter()
         .map(|(what, ids)| (what.to_owned(), ids))
         .collect()
+}
+
+/// Writes which scan reports no check asks about: a name may be mistyped, or mean several things.
+pub(super) fn unused(
+    out: &mut dyn Write,
+    inventory: &Inventory,
+    outcome: &Outcome,
+) -> io::Result<()> {
+    let asked = |path: &String| {
+        let mut asking = outcome.checks.iter();
+        asking.any(|check| check.kind == Kind::CardholderData && check.exports.contains(path))
+    };
+    let mut unused = inventory.scans.iter().filter(|scan| !asked(&scan.path));
+    let mut next = unused.next();
+    if next.is_some() {
+        let bold = Style::new().bold();
+        writeln!(out, "\n{bold}Scan reports that no check asks about{bold:#}")?;
+    }
+    while let Some(scan) = next {
+        let about = scan.member().map_or(String::new(), |member| {
+            format!(": {} {}", member.member_type, member.id)
+        });
+        writeln!(out, "  {}", inert(&format!("{}{about}", scan.path)))?;
+        next = unused.next();
+    }
+    Ok(())
 }
 
 /// Resource types and registers that are missing are told as those of all checks are.

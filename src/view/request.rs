@@ -131,16 +131,20 @@ fn brought(check: &Check) -> Option<(String, Vec<String>)> {
             .map(|path| format!("book/src/{path}"))
             .collect(),
         // The population says for what; each member has a scan report among the exports.
-        Kind::CardholderData => check.types(),
-        Kind::Register => check
-            .registers()
+        Kind::CardholderData => check
+            .types()
             .into_iter()
-            .map(|name| format!("evidence/registers/{}.toml", name.replace('_', "-")))
+            .chain(check.registers().into_iter().map(register_file))
             .collect(),
+        Kind::Register => check.registers().into_iter().map(register_file).collect(),
         Kind::Recurring => vec![format!("evidence/occurrences/{id}/")],
         Kind::Acknowledgement => vec![format!("evidence/acknowledgements/{id}/")],
     };
     Some((check.title.clone(), from))
+}
+
+fn register_file(name: String) -> String {
+    format!("evidence/registers/{}.toml", name.replace('_', "-"))
 }
 
 /// Returns who brings what a check wants: the owner of its document; else the roles that do the work

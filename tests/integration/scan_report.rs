@@ -98,6 +98,9 @@ fn the_kind_is_shown_by_every_command_and_stamped() {
     broken["omitted"] = json!(7);
     copy.write("exports/scans/one.json", &examples()[0].to_string());
     copy.write("exports/scans/two.txt", &broken.to_string());
+    let mut mistyped = examples()[0].clone();
+    mistyped["member"]["id"] = json!("/ecs/payment-api");
+    copy.write("exports/scans/three.json", &mistyped.to_string());
     let said = |args: &[&str], wanted: &[&str]| {
         let ran = copy.run(args);
         for text in wanted {
@@ -125,6 +128,7 @@ fn the_kind_is_shown_by_every_command_and_stamped() {
             "unreadable: it contradicts itself: `counts` and the findings do not add up",
             "scan reports of ",
             "for scan-logs",
+            "Scan reports that no check asks about\n  scans/three.json: AWS::Logs::LogGroup /ecs/payment-api\n",
         ],
     );
     let code = said(

@@ -576,6 +576,52 @@ fn resources_are_scanned_each_and_listed_completely() {
 }
 
 #[test]
+fn a_listing_from_before_the_window_takes_a_pass_back_and_no_failure() {
+    let manifest =
+        "[[file]]\npath = \"logs/describe-log-groups.json\"\nstarted = 2025-11-20T00:00:00Z\n";
+    let manifest_path = "aws/111122223333/eu-west-1/manifest.toml";
+    let bad = with(
+        found("confirmed", "content"),
+        &[(
+            "/member",
+            json!({"type": "AWS::Logs::LogGroup", "id": "/a"}),
+        )],
+    );
+    for (scan, verdict, said) in [
+        (of_group("/a"), NotChecked, "the export is stale"),
+        (bad.to_string(), Fail, "0366"),
+    ] {
+        let files = [
+            (GROUPS, groups(&["/a"], "")),
+            (manifest_path, manifest.to_owned()),
+            ("a.json", scan),
+        ];
+        let outcome = outcome(&[LOGS], &[], &files);
+        assert_eq!(outcome.verdict, verdict, "{:?}", outcome.findings);
+        assert!(outcome.findings[0].message.contains(said));
+    }
+}
+
+#[test]
+fn a_report_that_was_changed_after_its_manifest_was_made_is_an_error() {
+    let manifest = format!(
+        "[[file]]\npath = \"a.json\"\ndigest = \"{}\"\n",
+        "0".repeat(64)
+    );
+    let files = [
+        ("scans/a.json", clean().to_string()),
+        ("scans/manifest.toml", manifest),
+    ];
+    let outcome = outcome(&[&of_pods("")], &[("log-sources", REGISTER)], &files);
+    assert_eq!(outcome.verdict, Error);
+    assert!(
+        outcome.findings[0]
+            .message
+            .contains("its SHA-256 is not the one")
+    );
+}
+
+#[test]
 fn a_name_of_two_resources_means_neither_unless_the_report_says_which() {
     let second = "aws/111122223333/us-east-1/logs/describe-log-groups.json";
     let there = groups(&["/a"], "").replace("eu-west-1", "us-east-1");

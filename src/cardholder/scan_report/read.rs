@@ -2,119 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use serde::Deserialize;
-
+use super::form::{Stated, StatedFound, StatedKinds, StatedMember};
 use super::{Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tool, Unread};
 use crate::cardholder::{Confidence, Kind, Place, holds_number};
 use crate::source::{Date, Instant, Keyword};
 
 /// The longest name of a file, in bytes, up to which places in names are believed.
 const LONGEST_NAME: u64 = 65_536;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Stated {
-    format: String,
-    schema_version: u64,
-    tool: StatedTool,
-    started: String,
-    ended: String,
-    member: StatedMember,
-    places: Vec<String>,
-    kinds: Vec<String>,
-    extent: String,
-    selection: Option<String>,
-    data: Option<StatedPeriod>,
-    files: StatedFiles,
-    unread: Vec<StatedUnread>,
-    counts: StatedKinds,
-    findings: Vec<StatedFound>,
-    omitted: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedTool {
-    name: String,
-    version: String,
-    rules: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedMember {
-    #[serde(rename = "type")]
-    member_type: String,
-    id: String,
-    account: Option<String>,
-    region: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedPeriod {
-    from: String,
-    to: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedFiles {
-    found: u64,
-    read: u64,
-    unread: u64,
-    bytes: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedUnread {
-    file: String,
-    why: String,
-}
-
-// Named one by one, and not a map, so that a kind given twice is a mistake.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StatedKinds {
-    pan: Option<StatedCounts>,
-    track: Option<StatedCounts>,
-    card_code: Option<StatedCounts>,
-    pin_block: Option<StatedCounts>,
-    display: Option<StatedCounts>,
-    truncation: Option<StatedCounts>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedCounts {
-    confirmed: u64,
-    possible: u64,
-    test: u64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct StatedFound {
-    file: String,
-    offset: u64,
-    length: u64,
-    kind: String,
-    confidence: String,
-    place: String,
-    issuer: Option<String>,
-    last_four: Option<String>,
-    cleared: Option<StatedCleared>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct StatedCleared {
-    by: String,
-    on: String,
-    until: String,
-    reason: String,
-}
 
 /// Reads a report.
 pub(super) fn report(text: &str) -> Result<ScanReport, String> {

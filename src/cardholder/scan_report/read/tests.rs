@@ -1,3 +1,4 @@
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
@@ -43,6 +44,44 @@ fn a_report_is_read_with_all_it_says() {
     assert_eq!(report.findings[0].last_four.as_deref(), Some("0366"));
     let cleared = report.findings[1].cleared.as_ref().expect("cleared");
     assert_eq!(cleared.until.to_string(), "2027-05-19");
+}
+
+#[test]
+fn what_is_written_is_read_back_the_same() {
+    let mut sample = sound();
+    sample["extent"] = json!("sample");
+    sample["selection"] = json!("every tenth stream");
+    let mut bare = sound();
+    for key in ["data", "selection"] {
+        bare.as_object_mut().expect("an object").remove(key);
+    }
+    bare["extent"] = json!("all");
+    for value in [sound(), sample, bare] {
+        let first = report(&value.to_string()).expect("a sound report");
+        assert_eq!(report(&first.to_json()), Ok(first));
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_text_is_read_or_refused(
+        text in "\\PC{0,200}",
+        pointer in prop::sample::select(vec!["/ended", "/counts", "/findings/0", "/files/bytes", "/unread"]),
+        value in prop_oneof![
+            any::<f64>().prop_map(|number| json!(number)),
+            any::<i64>().prop_map(|number| json!(number)),
+            any::<String>().prop_map(|text| json!(text)),
+            Just(json!([[]])),
+        ],
+    ) {
+        let _ = report(&text);
+        let _ = member(&text);
+        let mut changed = sound();
+        *changed.pointer_mut(pointer).expect("a key") = value;
+        if let Ok(read) = report(&changed.to_string()) {
+            prop_assert_eq!(report(&read.to_json()), Ok(read));
+        }
+    }
 }
 
 #[test]
