@@ -1,8 +1,8 @@
 //! A compliance-as-code evidence workbook for PCI DSS on containers.
 //!
 //! Modules in the order in which they may use each other: [`source`], [`config`], [`book`],
-//! [`human`], [`cardholder`], [`inventory`], [`check`], [`assess`], [`evidence`], [`view`], [`render`] and
-//! [`report`], [`workbook`], [`cli`]. The program's `main` only calls [`cli::main`].
+//! [`human`], [`cardholder`], [`inventory`], [`check`], [`assess`], [`evidence`], [`view`],
+//! [`render`] and [`report`], [`workbook`], [`cli`]. The program's `main` only calls [`cli::main`].
 //!
 //! What holds everywhere, and the test that would show otherwise:
 //!
