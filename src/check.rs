@@ -26,7 +26,7 @@ pub(crate) use register::{Match, RegisterCheck};
 
 use cel::Needs;
 
-use crate::config::Platform;
+use crate::config::{Entity, Platform};
 use crate::inventory::ANY;
 use crate::source::{SourceFile, Span, Spanned};
 
@@ -147,6 +147,8 @@ pub(crate) struct DocumentCheck {
     pub(crate) path: String,
     /// The sections that must be there and not be empty.
     pub(crate) sections: Vec<String>,
+    /// For which sorts of entity it is asked; empty is all.
+    pub(crate) entities: Vec<Entity>,
 }
 
 /// The entries of a check, all of one kind.

@@ -171,3 +171,10 @@ pub struct Config {
     /// What is not used.
     pub unused: Vec<Unused>,
 }
+
+impl Config {
+    /// Tells whether the organisation is one of these sorts of entity; none at all means any.
+    pub(crate) fn is_one_of(&self, entities: &[Entity]) -> bool {
+        entities.is_empty() || entities.iter().any(|entity| self.entities.contains(entity))
+    }
+}

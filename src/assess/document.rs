@@ -191,6 +191,7 @@ mod tests {
                 documents: vec![document],
             };
             let entry = DocumentCheck {
+                entities: Vec::new(),
                 path: "policies/a.md".to_owned(),
                 sections: sections
                     .iter()

@@ -49,10 +49,7 @@ pub(crate) fn due(check: &Check, config: &Config, book: &Book, human: &Human) ->
                 .max()?;
             entries
                 .iter()
-                .filter(|entry| {
-                    let entities = &entry.entities;
-                    entities.is_empty() || entities.iter().any(|e| config.entities.contains(e))
-                })
+                .filter(|entry| config.is_one_of(&entry.entities))
                 .map(|entry| {
                     let every = match entry.frequency {
                         Frequency::Standard => entry.every,

@@ -220,10 +220,18 @@ impl<'a> Evaluation<'a> {
                     }
                 }
                 Entries::Document(entries) => {
-                    for entry in entries {
+                    let mut asked = false;
+                    for entry in entries
+                        .iter()
+                        .filter(|entry| facts.config.is_one_of(&entry.entities))
+                    {
+                        asked = true;
                         tally
                             .findings
                             .push(document::judge(entry, facts.book, facts.data.today));
+                    }
+                    if !asked {
+                        tally.findings.push(of_others());
                     }
                 }
                 Entries::Register(entries) => {
@@ -237,12 +245,7 @@ impl<'a> Evaluation<'a> {
                         due |= recurring::judge(&check.id.value, entry, tally, facts);
                     }
                     if !due {
-                        tally.findings.push(of_nothing(
-                            Verdict::NotApplicable,
-                            "entity",
-                            "entity",
-                            "the duty is one of other sorts of entity (`entity` of workbook.toml)",
-                        ));
+                        tally.findings.push(of_others());
                     }
                 }
                 Entries::Acknowledgement(entries) => {
@@ -453,6 +456,16 @@ fn no_platform() -> Finding {
         "platforms",
         "platform",
         "no platform in use has what this check judges (`platforms` of workbook.toml)",
+    )
+}
+
+/// A finding that what is asked is asked of other sorts of entity.
+fn of_others() -> Finding {
+    of_nothing(
+        Verdict::NotApplicable,
+        "entity",
+        "entity",
+        "it is asked of other sorts of entity (`entity` of workbook.toml)",
     )
 }
 

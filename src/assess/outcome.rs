@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::evaluation::Tally;
 use super::table::{Counted, status_of, status_of_page, verdict_of};
-use super::{CheckOutcome, Facts, Finding, Outcome, PageOutcome, Verdict};
+use super::{CheckOutcome, Facts, Finding, Outcome, PageOutcome, Status, Verdict};
 use crate::book::{Page, Section};
 use crate::check::{Basis, Check};
 use crate::human::{Exception, ExceptionKind};
@@ -26,11 +26,12 @@ pub(super) fn of(checks: &[Check], tallies: Vec<Tally>, facts: &Facts<'_>) -> Ou
         .zip(tallies)
         .map(|(check, tally)| check_outcome(check, tally, &facts.human.exceptions, &passing, today))
         .collect();
+    let exported = facts.data.inventory().iter().next().is_some();
     let pages = facts
         .book
         .pages
         .iter()
-        .filter_map(|page| page_outcome(page, &checks))
+        .filter_map(|page| page_outcome(page, &checks, exported))
         .collect();
     let mut verdicts: BTreeMap<Verdict, usize> = BTreeMap::new();
     for check in &checks {
@@ -173,7 +174,9 @@ fn compensated(exception: &Exception, passing: &BTreeSet<&str>) -> Option<String
         .map(|check| format!("`{check}`, which shows the compensating control, does not pass"))
 }
 
-fn page_outcome(page: &Page, checks: &[CheckOutcome]) -> Option<PageOutcome> {
+/// Judges a page. Where nothing at all was exported, what people wrote down alone makes nothing
+/// ready: nothing shows the environment that it speaks of.
+fn page_outcome(page: &Page, checks: &[CheckOutcome], exported: bool) -> Option<PageOutcome> {
     let front = &page.front.as_ref()?.value;
     if page.section == Section::Other {
         return None;
@@ -195,7 +198,12 @@ fn page_outcome(page: &Page, checks: &[CheckOutcome]) -> Option<PageOutcome> {
                     claimed: check.claimed,
                 })
                 .collect();
-            (id.value.clone(), status_of(&counted))
+            let status = status_of(&counted);
+            let status = match exported {
+                true => status,
+                false => status.min(Status::EvidenceIncomplete),
+            };
+            (id.value.clone(), status)
         })
         .collect::<Vec<_>>();
     let status = match page.section {

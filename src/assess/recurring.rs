@@ -22,13 +22,7 @@ pub(super) fn judge(
     tally: &mut Tally,
     facts: &Facts<'_>,
 ) -> bool {
-    let entities = &facts.config.entities;
-    if !check.entities.is_empty()
-        && !check
-            .entities
-            .iter()
-            .any(|entity| entities.contains(entity))
-    {
+    if !facts.config.is_one_of(&check.entities) {
         return false;
     }
     let Some(every) = cadence(id, check, tally, facts) else {

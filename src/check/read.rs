@@ -10,6 +10,7 @@ use super::{
     Strength, WhenNone, acknowledgement, cardholder_data, recurring, register,
 };
 use crate::book::{Block, Page};
+use crate::config::Entity;
 use crate::human::Schema;
 use crate::source::{Cadence, Code, Diagnostic, Diagnostics, Keyword, Map, Spanned, Table, Toml};
 
@@ -420,6 +421,7 @@ fn changes(table: &mut Table<'_>) -> Option<(Population, Roots)> {
 fn document(mut table: Table<'_>) -> Option<DocumentCheck> {
     let path = table.required_string("path");
     let sections = table.strings("sections");
+    let entities = table.keywords::<Entity>("entity");
     if let Some(path) = &path
         && !(path.value.starts_with("policies/") && path.value.ends_with(".md"))
     {
@@ -433,6 +435,7 @@ fn document(mut table: Table<'_>) -> Option<DocumentCheck> {
     Some(DocumentCheck {
         path: path?.value,
         sections: sections.into_iter().map(|section| section.value).collect(),
+        entities: entities.into_iter().map(|entity| entity.value).collect(),
     })
 }
 

@@ -511,3 +511,26 @@ fn what_is_kept_for_no_check_of_the_kind_is_a_mistake() {
         ]
     );
 }
+
+#[test]
+fn a_document_may_be_asked_of_some_sorts_of_entity_only() {
+    let block = "[[document]]\npath = \"policies/guidance.md\"\nsections = [\"Keys\"]\nentity = [\"service-provider\"]\n";
+    let provider = CONFIG.replace("merchant", "service-provider");
+    holds(
+        block,
+        &[
+            (
+                "merchants",
+                &[],
+                Verdict::NotApplicable,
+                "other sorts of entity",
+            ),
+            (
+                "service providers",
+                &[("workbook.toml", &provider)],
+                Verdict::NotChecked,
+                "policies/guidance.md",
+            ),
+        ],
+    );
+}
