@@ -7,6 +7,7 @@ mod book;
 mod chapters;
 mod escape;
 mod fix;
+mod flow;
 mod lists;
 mod pieces;
 mod reference;

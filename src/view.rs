@@ -6,6 +6,7 @@ mod card;
 mod coverage;
 mod crosswalk;
 mod document;
+mod flow;
 mod index;
 mod matrix;
 mod page;
@@ -21,6 +22,7 @@ pub use card::{Card, CheckRef, Row, StatementRef};
 pub use coverage::{Coverage, RequirementCoverage, StatementCoverage};
 pub use crosswalk::{Crosswalk, CrosswalkRow};
 pub use document::DocumentView;
+pub use flow::{EndView, FlowView, HopView};
 pub use matrix::{Matrix, MatrixRow, ProviderRow};
 pub use page::{
     DutyView, PageRef, PageView, RequirementStatus, ResponsibilityView, RoleView, StatementView,
@@ -104,6 +106,8 @@ pub struct View {
     pub pages: Vec<PageView>,
     /// The documents.
     pub documents: Vec<DocumentView>,
+    /// The flows of account data.
+    pub flows: Vec<FlowView>,
     /// The responsibility matrix.
     pub matrix: Matrix,
     /// A guide for each role.
@@ -173,6 +177,7 @@ pub fn of(input: Input<'_>) -> View {
         about: about(config, outcome, stamp),
         summary: summary::of(&pages, outcome, &index),
         documents: document::of(book, outcome, &index),
+        flows: flow::of(input.human),
         matrix: matrix::of(config, &pages, outcome.as_of),
         roles: role::of(config, &pages),
         crosswalk: crosswalk::of(&pages),

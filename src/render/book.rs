@@ -185,6 +185,7 @@ impl Workbook {
             let inserts = Inserts {
                 title: &page.title,
                 top: &page.top,
+                flows: &pieces.flows,
                 end: &page.end,
             };
             chapter.content = splice::page(&chapter.content, &inserts, |id| {

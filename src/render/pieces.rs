@@ -7,7 +7,7 @@ use crate::view::{Card, Count, PageView, View};
 
 use super::chapters::{self, Generated};
 use super::templates::{LONGEST, Templates, Values};
-use super::{RenderError, fix, lists, reference, strings};
+use super::{RenderError, fix, flow, lists, reference, strings};
 
 /// The most subjects that a card shows; the rest is in a file beside the book.
 const INLINE: usize = 20;
@@ -38,6 +38,8 @@ pub(crate) struct Pieces {
     pub(crate) part: String,
     /// The generated chapters.
     pub(crate) generated: Vec<Generated>,
+    /// The drawings of flows, for pages that ask for them.
+    pub(crate) flows: String,
     /// What stands at the end of every other page.
     pub(crate) disclaimer: String,
     /// Files that are written beside the chapters, by path below the book.
@@ -67,6 +69,7 @@ pub(crate) fn of(view: &View) -> Result<Pieces, RenderError> {
         front_title: title(&templates, "front-page", words.text(&["front", "title"]))?,
         part: words.text(&["parts", "overview"]).to_owned(),
         front: front(&templates, view)?,
+        flows: flow::html(&templates, view)?,
         generated: chapters::of(&templates, view)?,
         files: view
             .cards()

@@ -7,12 +7,17 @@ use pulldown_cmark::{CodeBlockKind, Event, HeadingLevel, Options, Parser, Tag, T
 /// The line of `book/src/index.md` that the front page takes the place of.
 pub(crate) const FRONT_PAGE: &str = "<!-- workbook: front page -->";
 
+/// The line of a page that the drawings of flows take the place of.
+pub(crate) const FLOWS: &str = "<!-- workbook: flows -->";
+
 /// What goes into a page.
 pub(crate) struct Inserts<'a> {
     /// The heading, for a page that does not begin with one.
     pub(crate) title: &'a str,
     /// What stands under the page's first heading.
     pub(crate) top: &'a str,
+    /// The drawings of flows, which stand wherever the page has [`FLOWS`].
+    pub(crate) flows: &'a str,
     /// What stands at the end.
     pub(crate) end: &'a str,
 }
@@ -53,8 +58,12 @@ pub(crate) fn page<'c>(
         None => push_block(&mut page, inserts.title),
     }
     push_block(&mut page, inserts.top);
-    for (range, id) in outline.checks {
-        let Some(html) = id.as_deref().and_then(&card) else {
+    for (range, part) in outline.parts {
+        let html = match &part {
+            Part::Check(id) => id.as_deref().and_then(&card),
+            Part::Flows => Some(inserts.flows),
+        };
+        let Some(html) = html else {
             continue;
         };
         page.push_str(body.get(at..range.start).unwrap_or(""));
@@ -80,6 +89,7 @@ pub(crate) fn front(markdown: &str, title: &str, html: &str) -> String {
             &Inserts {
                 title,
                 top: html,
+                flows: "",
                 end: "",
             },
             |_| None,
@@ -97,8 +107,16 @@ fn push_block(page: &mut String, html: &str) {
 struct Outline {
     /// Where the first heading ends, if the page begins with one of the first level.
     heading: Option<usize>,
-    /// The check blocks, and their ids where they can be read.
-    checks: Vec<(Range<usize>, Option<String>)>,
+    /// What is replaced, in the order of the page.
+    parts: Vec<(Range<usize>, Part)>,
+}
+
+/// A part of a page that is replaced.
+enum Part {
+    /// A check block, with its id where it can be read.
+    Check(Option<String>),
+    /// The place of the drawings of flows.
+    Flows,
 }
 
 fn outline(body: &str) -> Outline {
@@ -130,6 +148,9 @@ fn outline(body: &str) -> Outline {
                 first = false;
                 depth += 1;
             }
+            Event::Html(html) if depth == 1 && html.trim() == FLOWS => {
+                outline.parts.push((range, Part::Flows));
+            }
             Event::Text(text) => {
                 if let Some((_, definition)) = &mut block {
                     definition.push_str(&text);
@@ -140,7 +161,7 @@ fn outline(body: &str) -> Outline {
                 if end == TagEnd::CodeBlock
                     && let Some((range, definition)) = block.take()
                 {
-                    outline.checks.push((range, id_of(&definition)));
+                    outline.parts.push((range, Part::Check(id_of(&definition))));
                 }
             }
             _ => {}
@@ -159,11 +180,12 @@ fn id_of(definition: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FRONT_PAGE, Inserts, front, page, without_front_matter};
+    use super::{FLOWS, FRONT_PAGE, Inserts, front, page, without_front_matter};
 
     const INSERTS: Inserts<'static> = Inserts {
         title: "<h1>Title</h1>",
         top: "<div>top</div>",
+        flows: "<figure>flows</figure>",
         end: "<p>end</p>",
     };
 
@@ -196,6 +218,15 @@ mod tests {
         assert!(text.contains("id = \"other\""));
         assert!(text.find("top").expect("top") < text.find("text").expect("text"));
         assert!(text.trim_end().ends_with("<p>end</p>"));
+    }
+
+    #[test]
+    fn drawings_of_flows_stand_where_the_page_asks_for_them_and_nowhere_else() {
+        let text = spliced(&format!(
+            "# T\n\n{FLOWS}\n\ntext\n\n```html\n{FLOWS}\n```\n\n- {FLOWS}\n"
+        ));
+        assert_eq!(text.matches("<figure>flows</figure>").count(), 1);
+        assert_eq!(text.matches(FLOWS).count(), 2);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{RenderError, escape};
 /// The longest text of an export that a page shows whole, in characters; lists show all of it.
 pub(crate) const LONGEST: usize = 600;
 
-const TEMPLATES: [(&str, &str); 20] = [
+const TEMPLATES: [(&str, &str); 21] = [
     ("parts.html", include_str!("../../templates/parts.html")),
     ("title.html", include_str!("../../templates/title.html")),
     ("card.html", include_str!("../../templates/card.html")),
@@ -33,6 +33,7 @@ const TEMPLATES: [(&str, &str); 20] = [
         "front_page.html",
         include_str!("../../templates/front_page.html"),
     ),
+    ("flows.html", include_str!("../../templates/flows.html")),
     ("failing.html", include_str!("../../templates/failing.html")),
     ("matrix.html", include_str!("../../templates/matrix.html")),
     ("roles.html", include_str!("../../templates/roles.html")),
@@ -266,8 +267,26 @@ mod tests {
             "answer",
             "requests",
             "source",
+            "flow-network",
+            "flow-end",
+            "element",
         ];
-        let in_rust = ["title", "chart", "current", "expired", "unstated"];
+        let in_rust = [
+            "title",
+            "chart",
+            "current",
+            "expired",
+            "unstated",
+            // What is written into drawings of flows.
+            "port",
+            "tls",
+            "no-tls",
+            "no-protocol",
+            "ended-by",
+            "nothing",
+            "unsaid",
+            "told",
+        ];
         for (group, sentences) in strings.table() {
             let sentences = sentences.as_table().expect("a table");
             for key in sentences.keys() {
