@@ -283,6 +283,8 @@ fn what_was_found_decides() {
             ("/omitted", json!(3)),
         ],
     );
+    let of_content = with(unlisted.clone(), &[("/places", json!(["content"]))]);
+    let see = "3 see the report";
     let told = "pan of visa ending in 0366 in a.log at byte 7";
     let named = vec![found("confirmed", "name")];
     let of_names = "place = \"name\"";
@@ -304,7 +306,8 @@ fn what_was_found_decides() {
             Fail,
             "the name of a",
         ),
-        ("not listed", "", vec![unlisted], Fail, "3 see the report"),
+        ("not listed", "", vec![of_content], Fail, see),
+        ("not listed, of where", "", vec![unlisted], NotChecked, see),
         ("possible", "", vec![possible()], NotChecked, LOOK),
         ("cleared", "", vec![cleared("2026-11-22")], Pass, ""),
         (

@@ -229,7 +229,7 @@ fn found<'r>(
             .filter(|finding| counts(entry, finding, confidence))
             .filter(|finding| !is_cleared(finding, today))
             .collect();
-        let unlisted = unlisted(entry, sound.report, confidence);
+        let unlisted = untold(entry, sound.report, confidence);
         if open.is_empty() && unlisted == 0 {
             continue;
         }
@@ -279,8 +279,21 @@ pub(super) fn is_cleared(finding: &Found, today: Date) -> bool {
         .is_some_and(|cleared| cleared.on <= today && today <= cleared.until)
 }
 
-/// Returns how many findings are counted and not listed. Where they stand is not told, so they
-/// are held to stand where they may not, wherever the scan looked there.
+/// Returns how many findings that are not listed count as of this confidence. Where they stand is
+/// told only if the scan looked at one place; else the confirmed ones have to be looked at.
+fn untold(entry: &CardholderData, report: &ScanReport, confidence: Confidence) -> u64 {
+    let one_place = report.places.len() == 1;
+    let of = |confidence| unlisted(entry, report, confidence);
+    match confidence {
+        Confidence::Confirmed if !one_place => 0,
+        Confidence::Possible if !one_place => {
+            of(Confidence::Possible).saturating_add(of(Confidence::Confirmed))
+        }
+        Confidence::Confirmed | Confidence::Possible | Confidence::Test => of(confidence),
+    }
+}
+
+/// Returns how many findings are counted and not listed, in a scan that looked at the place.
 pub(super) fn unlisted(entry: &CardholderData, report: &ScanReport, confidence: Confidence) -> u64 {
     if !report.places.contains(&entry.place) {
         return 0;
