@@ -107,7 +107,7 @@ pub(crate) fn assemble(files: &[ExportFile], sources: &Sources, scopes: &[ScopeR
     let workloads = workloads(by_type.values().flatten());
     let mut cut = cuts;
     completeness.insert(ANY.to_owned(), any_completeness(&by_type));
-    if let Some(reasons) = all_reasons(&cut) {
+    if let Some(reasons) = all_reasons(&cut, sources) {
         cut.insert(ANY.to_owned(), reasons);
     }
     let carrier = by_type
@@ -146,10 +146,14 @@ fn any_completeness(by_type: &BTreeMap<String, Vec<Resource>>) -> Completeness {
 }
 
 /// Returns why listings are known not to be whole, type by type.
-fn all_reasons(cuts: &BTreeMap<String, String>) -> Option<String> {
+fn all_reasons(cuts: &BTreeMap<String, String>, sources: &Sources) -> Option<String> {
+    let spelt = sources.resource_types();
     let reasons: Vec<String> = cuts
         .iter()
-        .map(|(resource_type, reason)| format!("{resource_type}: {reason}"))
+        .map(|(name, reason)| {
+            let known = spelt.iter().find(|known| known.eq_ignore_ascii_case(name));
+            format!("{}: {reason}", known.map_or(name.as_str(), |known| known))
+        })
         .collect();
     (!reasons.is_empty()).then(|| reasons.join("; "))
 }

@@ -213,7 +213,7 @@ fn the_group_of_all_types_holds_everything_and_is_never_complete() {
         ),
     ]);
     let cut = inventory.cut(ANY).expect("a page of several");
-    assert!(cut.starts_with("x::thing: "), "{cut}");
+    assert!(cut.starts_with("X::Thing: "), "{cut}");
     let nothing = load(&[]);
     assert!(matches!(
         nothing.completeness(ANY),
