@@ -109,3 +109,64 @@ fn subjects(record: &Record, list: Option<Stored>) -> Result<Vec<ListedSubject>,
 fn unreadable(file: &str, reason: &str) -> String {
     format!("what the last run listed can't be told from {file}: {reason}")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::git::sandbox::Sandbox;
+    use super::super::samples::{Bench, bench};
+    use super::*;
+
+    const SUBJECTS: &str = "evidence/records/ecs-net/ecs-awsvpc.subjects.csv";
+    const WANTED: [(&str, &str); 2] = [("ecs-net", "ecs-awsvpc"), ("ecs-net", "new-check")];
+
+    fn of(bench: &Bench) -> Earlier {
+        earlier(bench.sandbox.path(), &bench.variables, &WANTED)
+    }
+
+    fn subjects(earlier: &Earlier) -> Result<Vec<String>, String> {
+        let Earlier::Run { lists, .. } = earlier else {
+            return Err(format!("{earlier:?}"));
+        };
+        assert!(!lists.contains_key("new-check"), "the run did not have it");
+        let list = lists.get("ecs-awsvpc").ok_or("no list")?;
+        let subjects = list.subjects.clone()?;
+        Ok(subjects.into_iter().map(|one| one.subject).collect())
+    }
+
+    #[test]
+    fn without_a_repository_or_a_run_there_is_nothing_earlier() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let variables = bench(Sandbox::workbook()).variables;
+        let nowhere = earlier(folder.path(), &variables, &WANTED);
+        assert!(matches!(nowhere, Earlier::Nothing), "{nowhere:?}");
+        for sandbox in [Sandbox::empty(), Sandbox::workbook()] {
+            let none = of(&bench(sandbox));
+            assert!(matches!(none, Earlier::Nothing), "{none:?}");
+        }
+    }
+
+    #[test]
+    fn the_last_run_is_told_by_the_newest_commit_and_not_by_the_work_tree() {
+        let bench = bench(Sandbox::workbook());
+        bench.stamp();
+        let before = subjects(&of(&bench)).expect("a list");
+        assert!(!before.is_empty());
+        bench.sandbox.write(SUBJECTS, "edited");
+        assert_eq!(subjects(&of(&bench)), Ok(before));
+    }
+
+    #[test]
+    fn a_list_that_is_not_as_stamped_is_told_and_not_used() {
+        let bench = bench(Sandbox::workbook());
+        bench.stamp();
+        let text = bench.sandbox.read(SUBJECTS);
+        bench.sandbox.write(SUBJECTS, &text.replace("arn:", "urn:"));
+        bench.sandbox.commit("edited");
+        let reason = subjects(&of(&bench)).expect_err("it was edited");
+        assert!(reason.contains("not as it was stamped"), "{reason}");
+        bench.sandbox.remove(SUBJECTS);
+        bench.sandbox.commit("removed");
+        let reason = subjects(&of(&bench)).expect_err("it was removed");
+        assert!(reason.contains("not in the commit"), "{reason}");
+    }
+}
