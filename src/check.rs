@@ -404,17 +404,86 @@ impl Check {
     }
 }
 
-/// Tells whether a resource type is of a platform: AWS types of both on ECS, all others of AKS; the
-/// group of all types is of each.
-pub(crate) fn is_of(resource_type: &str, platform: Platform) -> bool {
-    if resource_type.eq_ignore_ascii_case(ANY) {
-        return true;
+/// A cloud whose types can be told by their names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cloud {
+    /// Types of CloudFormation.
+    Aws,
+    /// Types of the Azure resource manager, and of Kubernetes, which runs there.
+    Azure,
+}
+
+/// Returns the cloud of a type; nothing for what is of no cloud: mail, databases, pipelines.
+fn cloud(resource_type: &str) -> Option<Cloud> {
+    let begins = |prefix: &str| {
+        resource_type
+            .get(..prefix.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+    };
+    if begins("AWS::") {
+        Some(Cloud::Aws)
+    } else if begins("Microsoft.") || begins("kubernetes/") || is_kubernetes(resource_type) {
+        Some(Cloud::Azure)
+    } else {
+        None
     }
-    let aws = resource_type
-        .get(..5)
-        .is_some_and(|prefix| prefix.eq_ignore_ascii_case("AWS::"));
+}
+
+fn cloud_of(platform: Platform) -> Cloud {
     match platform {
-        Platform::AwsEcsEc2 | Platform::AwsEcsFargate => aws,
-        Platform::AzureAks => !aws,
+        Platform::AwsEcsEc2 | Platform::AwsEcsFargate => Cloud::Aws,
+        Platform::AzureAks => Cloud::Azure,
+    }
+}
+
+/// Tells whether a resource type is of a platform: of its cloud, or of no cloud at all.
+pub(crate) fn is_of(resource_type: &str, platform: Platform) -> bool {
+    cloud(resource_type).is_none_or(|cloud| cloud == cloud_of(platform))
+}
+
+/// Tells whether a resource type is of a platform's cloud and of nothing else.
+pub(crate) fn is_only_of(resource_type: &str, platform: Platform) -> bool {
+    cloud(resource_type) == Some(cloud_of(platform))
+}
+
+/// Tells whether a type is written with an API version, as `v1/Pod` and `apps/v1/Deployment` are.
+fn is_kubernetes(resource_type: &str) -> bool {
+    let mut parts = resource_type.rsplit('/').skip(1);
+    parts.next().is_some_and(|version| {
+        let mut characters = version.chars();
+        characters.next() == Some('v') && characters.next().is_some_and(|c| c.is_ascii_digit())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_type_is_of_its_cloud_or_of_every_platform() {
+        use Platform::{AwsEcsEc2, AwsEcsFargate, AzureAks};
+        for (resource_type, ecs, aks) in [
+            ("AWS::ECS::Service", true, false),
+            ("aws::ecs::service", true, false),
+            ("Microsoft.KeyVault/vaults", false, true),
+            ("microsoft.keyvault/vaults", false, true),
+            ("v1/Pod", false, true),
+            ("apps/v1/Deployment", false, true),
+            ("gateway.networking.k8s.io/v1beta1/Gateway", false, true),
+            ("kubernetes/workload", false, true),
+            ("Exchange/TransportRule", true, true),
+            ("SARIF/Run", true, true),
+            ("sys.database_permissions", true, true),
+        ] {
+            assert_eq!(is_of(resource_type, AwsEcsEc2), ecs, "{resource_type}");
+            assert_eq!(is_of(resource_type, AwsEcsFargate), ecs, "{resource_type}");
+            assert_eq!(is_of(resource_type, AzureAks), aks, "{resource_type}");
+            let alone = aks && !ecs;
+            assert_eq!(
+                is_only_of(resource_type, AzureAks),
+                alone,
+                "{resource_type}"
+            );
+        }
     }
 }

@@ -207,6 +207,7 @@ fn page_outcome(page: &Page, checks: &[CheckOutcome], exported: bool) -> Option<
         })
         .collect::<Vec<_>>();
     let status = match page.section {
+        Section::Requirements if requirements.is_empty() => None,
         Section::Requirements => Some(status_of_page(
             requirements.iter().map(|(_, status)| *status),
         )),
