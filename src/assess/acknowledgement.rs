@@ -147,7 +147,7 @@ fn one(
                         file: given.file.path().to_owned(),
                         line: given.file.line(given.span.start),
                     });
-                    shows = format!("`{name}` acknowledged on {}", given.date);
+                    shows = format!("{name} acknowledged on {}", given.date);
                     if given.digest != digest {
                         notes.add(
                             Verdict::Expired,

@@ -328,6 +328,8 @@ fn gap(
     };
     let mut message = if span.len() == 1 {
         format!("nothing was done by {first}; it is due every {every}")
+    } else if span.len() == 2 {
+        format!("nothing was done by {first}, nor by {last}; it is due every {every}")
     } else {
         format!(
             "nothing was done by {first}, nor at {} later deadlines up to {last}; it is due every {every}",
