@@ -99,6 +99,8 @@ pub struct Provider {
     pub regions: Vec<String>,
     /// Where the attestation is kept.
     pub document: Option<String>,
+    /// The day on which the provider agreed to the matrix; until then it is proposed.
+    pub agreed: Option<Date>,
 }
 
 /// A role of the organisation.

@@ -94,6 +94,7 @@ pub(super) fn providers(root: &mut Table<'_>) -> Vec<Provider> {
             let services = values(table.strings("services"));
             let regions = values(table.strings("regions"));
             let document = table.string("document").map(|text| text.value);
+            let agreed = table.date("agreed").map(|date| date.value);
             table.finish();
             Some(Provider {
                 id: id?.value,
@@ -104,6 +105,7 @@ pub(super) fn providers(root: &mut Table<'_>) -> Vec<Provider> {
                 services,
                 regions,
                 document,
+                agreed,
             })
         })
         .collect()

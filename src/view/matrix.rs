@@ -40,6 +40,8 @@ pub struct ProviderRow {
     pub state: &'static str,
     /// Where it is kept.
     pub document: Option<String>,
+    /// The day on which the provider agreed to the matrix; until then it is proposed.
+    pub agreed: Option<String>,
 }
 
 /// The matrix.
@@ -122,6 +124,10 @@ fn providers(config: &Config, as_of: Date) -> Vec<ProviderRow> {
                 (None, _) | (_, None) => "unstated",
             },
             document: provider.document.clone(),
+            agreed: provider
+                .agreed
+                .filter(|agreed| *agreed <= as_of)
+                .map(|agreed| agreed.to_string()),
         })
         .collect()
 }

@@ -13,6 +13,7 @@
 mod architecture;
 mod assess;
 mod check;
+mod content;
 mod executable;
 mod guide;
 mod harness;
