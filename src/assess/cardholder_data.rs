@@ -13,9 +13,10 @@ use std::sync::Arc;
 pub(super) use reports::Scans;
 use verdict::Judged;
 
-use super::evaluation::{Tally, in_use, no_entry, nothing_judged, of_nothing, stale};
+use super::evaluation::{Tally, in_use, nothing_judged, of_nothing, stale};
+use super::register::{kept, no_entry};
 use super::{Facts, Finding, Verdict};
-use crate::check::{CardholderData, Population, Subject, Trouble, condition, not_kept, text};
+use crate::check::{CardholderData, Population, Subject, Trouble, condition, text};
 use crate::config::Scope;
 use crate::inventory::{Completeness, Place, Resource, ScanFile, State};
 use crate::source::Instant;
@@ -224,15 +225,7 @@ fn of_register(
     tally: &mut Tally,
     facts: &Facts<'_>,
 ) -> Vec<Member> {
-    let Some(register) = facts.human.registers.get(name) else {
-        let message = not_kept(name);
-        tally.missing.insert(message.clone());
-        tally.findings.push(of_nothing(
-            Verdict::NotChecked,
-            &format!("registers.{name}"),
-            "register",
-            &message,
-        ));
+    let Some(register) = kept(name, tally, facts) else {
         return Vec::new();
     };
     let member_type = entry.type_of_entries(name);

@@ -7,11 +7,9 @@ use super::{
     Facts, Finding, Outcome, Verdict, acknowledgement, cardholder_data, changes, document, judge,
     outcome, recurring, register,
 };
-use crate::check::{
-    Check, Configuration, Entries, Judged, Population, Subject, WhenNone, is_of, not_kept,
-};
+use crate::check::{Check, Configuration, Entries, Judged, Population, Subject, WhenNone, is_of};
 use crate::config::Platform;
-use crate::inventory::{Completeness, Place, Resource, ScanFile, State};
+use crate::inventory::{Completeness, Resource, ScanFile, State};
 use crate::source::Instant;
 
 /// What is known so far of one check.
@@ -22,7 +20,7 @@ pub(super) struct Tally {
     /// What scan reports are asked about, with the entry that asks.
     pub(super) members: Vec<(usize, cardholder_data::Member)>,
     /// For each entry, how many subjects it judged.
-    judged: BTreeMap<usize, usize>,
+    pub(super) judged: BTreeMap<usize, usize>,
     /// For each entry, how many resources the scope rules put out of its reach.
     pub(super) out: BTreeMap<usize, usize>,
     /// What would have to be exported for undecided subjects to be decided.
@@ -280,7 +278,7 @@ fn finish_entry(
     };
     match &entry.population {
         Population::Register(name) => {
-            each_entry(number, entry, name, tally, facts);
+            register::judge_each(number, entry, name, tally, facts);
             true
         }
         // Compared when everything else is judged.
@@ -385,68 +383,6 @@ pub(super) fn nothing_judged(
     tally
         .findings
         .push(of_nothing(verdict, resource_type, "type", &message));
-}
-
-fn each_entry(
-    number: usize,
-    entry: &Configuration,
-    name: &str,
-    tally: &mut Tally,
-    facts: &Facts<'_>,
-) {
-    let subject = format!("registers.{name}");
-    let Some(register) = facts.human.registers.get(name) else {
-        let message = not_kept(name);
-        tally.missing.insert(message.clone());
-        tally.findings.push(of_nothing(
-            Verdict::NotChecked,
-            &subject,
-            "register",
-            &message,
-        ));
-        return;
-    };
-    for item in &register.entries {
-        let Some(judged) = judge::subject(entry, &Subject::Item(item.value.clone()), facts.data)
-        else {
-            continue;
-        };
-        *tally.judged.entry(number).or_default() += 1;
-        tally.missing.extend(judged.missing);
-        tally.findings.push(Finding {
-            subject: format!("{subject}/{}", item.id),
-            subject_type: "register".to_owned(),
-            verdict: judged.verdict,
-            message: judged.message,
-            shows: judged.shows,
-            by_default: judged.by_default,
-            place: Some(Place {
-                file: register.file.path().to_owned(),
-                line: register.file.line(item.span.start),
-            }),
-            intended: false,
-        });
-    }
-    if tally.judged.get(&number).copied().unwrap_or(0) == 0 {
-        tally.findings.push(no_entry(entry.when_none, name));
-    }
-}
-
-/// A finding that a register has no entry to judge.
-pub(super) fn no_entry(when_none: WhenNone, name: &str) -> Finding {
-    let path = format!("evidence/registers/{}.toml", name.replace('_', "-"));
-    let (verdict, message) = match when_none {
-        WhenNone::NotChecked => (Verdict::NotChecked, format!("{path} has no entry to judge")),
-        WhenNone::NotApplicable => (
-            Verdict::NotApplicable,
-            format!("{path} is kept and has no entry to judge"),
-        ),
-        WhenNone::Fail => (
-            Verdict::Fail,
-            format!("{path} has no entry to judge, and needs one"),
-        ),
-    };
-    of_nothing(verdict, &format!("registers.{name}"), "register", &message)
 }
 
 /// A finding that a check judges nothing of this workbook's platforms.

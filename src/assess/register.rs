@@ -5,8 +5,10 @@ use std::sync::Arc;
 
 use super::evaluation::{Tally, in_use, of_nothing, stale};
 use super::notes::Notes;
-use super::{Facts, Verdict};
-use crate::check::{Match, RegisterCheck, Subject, WhenNone, condition, not_kept, text, texts};
+use super::{Facts, Finding, Verdict, judge};
+use crate::check::{
+    Configuration, Match, RegisterCheck, Subject, WhenNone, condition, not_kept, text, texts,
+};
 use crate::config::Scope;
 use crate::human::{Entry, Register};
 use crate::inventory::{Completeness, Place, Resource};
@@ -14,16 +16,7 @@ use crate::source::{Date, Value};
 
 /// Judges the entries of one register and what they have to match.
 pub(super) fn judge(check: &RegisterCheck, tally: &mut Tally, facts: &Facts<'_>) {
-    let subject = format!("registers.{}", check.name);
-    let Some(register) = facts.human.registers.get(&check.name) else {
-        let message = not_kept(&check.name);
-        tally.missing.insert(message.clone());
-        tally.findings.push(of_nothing(
-            Verdict::NotChecked,
-            &subject,
-            "register",
-            &message,
-        ));
+    let Some(register) = kept(&check.name, tally, facts) else {
         return;
     };
     let matches: Vec<&Match> = check
@@ -36,16 +29,64 @@ pub(super) fn judge(check: &RegisterCheck, tally: &mut Tally, facts: &Facts<'_>)
         judge_entry(check, &matches, register, entry, tally, facts);
     }
     if tally.findings.len() == before {
-        none(check, &subject, tally);
+        tally.findings.push(no_entry(check.when_none, &check.name));
     }
     for matched in matches {
         judge_resources(matched, register, tally, facts);
     }
 }
 
-fn none(check: &RegisterCheck, subject: &str, tally: &mut Tally) {
-    let path = format!("evidence/registers/{}.toml", check.name.replace('_', "-"));
-    let (verdict, message) = match check.when_none {
+/// Judges the entries of a register by one entry of a configuration check.
+pub(super) fn judge_each(
+    number: usize,
+    entry: &Configuration,
+    name: &str,
+    tally: &mut Tally,
+    facts: &Facts<'_>,
+) {
+    let Some(register) = kept(name, tally, facts) else {
+        return;
+    };
+    for item in &register.entries {
+        let Some(judged) = judge::subject(entry, &Subject::Item(item.value.clone()), facts.data)
+        else {
+            continue;
+        };
+        *tally.judged.entry(number).or_default() += 1;
+        tally.missing.extend(judged.missing);
+        tally.findings.push(Finding {
+            subject: format!("registers.{name}/{}", item.id),
+            subject_type: "register".to_owned(),
+            verdict: judged.verdict,
+            message: judged.message,
+            shows: judged.shows,
+            by_default: judged.by_default,
+            place: Some(place(register, item)),
+            intended: false,
+        });
+    }
+    if tally.judged.get(&number).copied().unwrap_or(0) == 0 {
+        tally.findings.push(no_entry(entry.when_none, name));
+    }
+}
+
+/// Returns the register, or notes that it is not kept.
+pub(super) fn kept<'a>(name: &str, tally: &mut Tally, facts: &Facts<'a>) -> Option<&'a Register> {
+    let register = facts.human.registers.get(name);
+    if register.is_none() {
+        let message = not_kept(name);
+        tally.missing.insert(message.clone());
+        let subject = format!("registers.{name}");
+        let finding = of_nothing(Verdict::NotChecked, &subject, "register", &message);
+        tally.findings.push(finding);
+    }
+    register
+}
+
+/// A finding that a register has no entry to judge.
+pub(super) fn no_entry(when_none: WhenNone, name: &str) -> Finding {
+    let path = format!("evidence/registers/{}.toml", name.replace('_', "-"));
+    let (verdict, message) = match when_none {
         WhenNone::NotChecked => (Verdict::NotChecked, format!("{path} has no entry to judge")),
         WhenNone::NotApplicable => (
             Verdict::NotApplicable,
@@ -56,9 +97,7 @@ fn none(check: &RegisterCheck, subject: &str, tally: &mut Tally) {
             format!("{path} has no entry to judge, and needs one"),
         ),
     };
-    tally
-        .findings
-        .push(of_nothing(verdict, subject, "register", &message));
+    of_nothing(verdict, &format!("registers.{name}"), "register", &message)
 }
 
 fn judge_entry(
