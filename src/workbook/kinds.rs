@@ -21,6 +21,17 @@ const DUTIES: &str = "+++\ntitle = \"Duties\"\nowner = \"a\"\napprover = \"b\"\n
 
 /// What one block comes to beside these files, judged on 22 November 2026.
 fn outcome(block: &str, files: &[(&str, &str)]) -> CheckOutcome {
+    let (folder, workbook) = laid_out(block, files);
+    let inventory = workbook
+        .inventory(&existing(folder.path()))
+        .expect("exports");
+    let today = Date::from_ymd(2026, 11, 22);
+    let mut outcome = workbook.assess(inventory, &Earlier::default(), today);
+    outcome.checks.pop().expect("a check")
+}
+
+/// A workbook with one check, of these entries, beside these files.
+fn laid_out(block: &str, files: &[(&str, &str)]) -> (tempfile::TempDir, Workbook) {
     let folder = tempfile::tempdir().expect("a folder");
     let root = folder.path();
     let write = |path: &str, text: &str| {
@@ -48,8 +59,8 @@ fn outcome(block: &str, files: &[(&str, &str)]) -> CheckOutcome {
     for (path, text) in files {
         write(path, text);
     }
-    let workbook = match Workbook::load(root) {
-        Ok(workbook) => workbook,
+    match Workbook::load(root) {
+        Ok(workbook) => (folder, workbook),
         Err(LoadError::Mistakes(mistakes)) => panic!(
             "{:?}",
             mistakes
@@ -58,11 +69,7 @@ fn outcome(block: &str, files: &[(&str, &str)]) -> CheckOutcome {
                 .collect::<Vec<_>>()
         ),
         Err(error) => panic!("{error}"),
-    };
-    let inventory = workbook.inventory(&existing(root)).expect("exports");
-    let today = Date::from_ymd(2026, 11, 22);
-    let mut outcome = workbook.assess(inventory, &Earlier::default(), today);
-    outcome.checks.pop().expect("a check")
+    }
 }
 
 fn existing(root: &Path) -> std::path::PathBuf {
@@ -533,4 +540,32 @@ fn a_document_may_be_asked_of_some_sorts_of_entity_only() {
             ),
         ],
     );
+}
+
+#[test]
+fn what_people_keep_falls_due_at_the_earliest_of_its_dates() {
+    let due = |block: &str, files: &[(&str, &str)]| {
+        let (_folder, workbook) = laid_out(block, files);
+        let check = workbook.checks.first().expect("a check");
+        crate::assess::due(check, &workbook.config, &workbook.book, &workbook.human)
+            .map(|date| date.to_string())
+    };
+    let document = "[[document]]\npath = \"policies/duties.md\"\nsections = []\n";
+    assert_eq!(due(document, &[]).as_deref(), Some("2027-01-01"));
+    let register = "[[register]]\nname = \"keys\"\nshows = 'item.id'\ndated = \"reviewed\"\nwithin = \"12 months\"\n";
+    let entries = "[[entry]]\nid = \"a\"\nreviewed = 2026-06-01\n[[entry]]\nid = \"b\"\nreviewed = 2026-02-01\n";
+    let keys = ("evidence/registers/keys.toml", entries);
+    assert_eq!(due(register, &[keys]).as_deref(), Some("2027-02-01"));
+    assert_eq!(due(register, &[]), None);
+    let recurring = "[[recurring]]\nevery = \"3 months\"\nshows = 'item.result'\n[[recurring]]\nevery = \"1 month\"\nentity = [\"issuer\"]\nshows = 'item.result'\n";
+    let done = "performed = 2026-11-01\nby = \"p-1\"\nresult = \"r\"\n";
+    let files = [("evidence/occurrences/x/a.toml", done)];
+    assert_eq!(due(recurring, &files).as_deref(), Some("2027-02-01"));
+    let acknowledged = "[[acknowledgement]]\nroles = [\"custodian\"]\ntext = \"policies/duties.md\"\nvalid = \"12 months\"\n";
+    let given = format!(
+        "[[acknowledged]]\nperson = \"p-1\"\ndigest = \"{}\"\ndate = 2026-03-01\n",
+        "0".repeat(64)
+    );
+    let files = [("evidence/acknowledgements/x/a.toml", given.as_str())];
+    assert_eq!(due(acknowledged, &files).as_deref(), Some("2027-03-01"));
 }
