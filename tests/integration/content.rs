@@ -284,3 +284,29 @@ fn the_crosswalk_reaches_every_requirement_id_and_says_what_nobody_reviewed() {
         "nobody with the licensed text has signed a page yet"
     );
 }
+
+#[test]
+fn the_readme_tells_how_many_checks_the_sample_has_and_what_they_come_to() {
+    let workbook = shipped();
+    let outcome = on(&workbook, &root().join("exports"));
+    let readme = std::fs::read_to_string(root().join("README.md")).expect("the README");
+    let counts: Vec<String> = Verdict::ALL
+        .into_iter()
+        .filter_map(|verdict| {
+            let n = outcome.verdicts.get(&verdict)?;
+            Some(format!("{n} {}", verdict.as_str()))
+        })
+        .collect();
+    let line = format!("{} checks: {}", outcome.checks.len(), counts.join(", "));
+    assert!(readme.contains(&line), "the README lacks: {line}");
+    let pages = outcome.pages.len();
+    assert!(
+        readme.contains(&format!("There are {pages} pages")),
+        "{pages}"
+    );
+    let policies = workbook.book.documents.len();
+    assert!(
+        readme.contains(&format!("{policies} policies and procedures")),
+        "{policies}"
+    );
+}
