@@ -4,8 +4,11 @@ mod acknowledgement;
 mod azure;
 mod cardholder_data;
 mod cel;
+mod compiler;
+mod configuration;
 mod data;
 mod digest;
+mod document;
 mod iam;
 mod network;
 mod read;
@@ -17,16 +20,18 @@ use std::sync::Arc;
 pub(crate) use acknowledgement::{AcknowledgedText, AcknowledgementCheck, Holders};
 pub(crate) use cardholder_data::{CardholderData, Enough};
 pub(crate) use cel::{Environment, Expression, Subject, Trouble, condition, text, texts};
+pub(crate) use configuration::Configuration;
 pub use data::Data;
 pub(crate) use data::not_kept;
 pub use digest::Digests;
+pub(crate) use document::DocumentCheck;
 pub(crate) use read::{Known, read};
 pub(crate) use recurring::{Frequency, RecurringCheck};
 pub(crate) use register::{Match, RegisterCheck};
 
 use cel::Needs;
 
-use crate::config::{Entity, Platform};
+use crate::config::Platform;
 use crate::inventory::ANY;
 use crate::source::{SourceFile, Span, Spanned};
 
@@ -119,36 +124,6 @@ impl Population {
             Self::Register(_) | Self::Changes(_) => false,
         }
     }
-}
-
-/// One `[[configuration]]` entry.
-#[derive(Debug)]
-pub(crate) struct Configuration {
-    /// What it looks at.
-    pub(crate) population: Population,
-    /// Which of the population it judges: `where`.
-    pub(crate) filter: Option<Expression>,
-    /// What must hold.
-    pub(crate) assert: Expression,
-    /// What was seen, as text.
-    pub(crate) shows: Expression,
-    /// What to say on failure, as text.
-    pub(crate) message: Expression,
-    /// What an empty population means, where it was exported completely.
-    pub(crate) when_none: WhenNone,
-    /// Which states it judges.
-    pub(crate) judges: Judged,
-}
-
-/// One `[[document]]` entry.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct DocumentCheck {
-    /// The document, such as `policies/chd-retention.md`.
-    pub(crate) path: String,
-    /// The sections that must be there and not be empty.
-    pub(crate) sections: Vec<String>,
-    /// For which sorts of entity it is asked; empty is all.
-    pub(crate) entities: Vec<Entity>,
 }
 
 /// The entries of a check, all of one kind.

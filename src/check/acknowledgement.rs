@@ -1,6 +1,6 @@
 //! `[[acknowledgement]]` entries: who has to have read and accepted which text.
 
-use super::read::cadence;
+use super::compiler::cadence;
 use crate::source::{Cadence, Code, Table};
 
 /// Which text is acknowledged.

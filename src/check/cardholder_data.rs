@@ -1,7 +1,9 @@
 //! Entries that ask scan reports what stands in the members of a population.
 
 use super::cel::{Expression, Roots};
-use super::read::{Compiler, Known, cadence, population};
+use super::compiler::{Compiler, cadence};
+use super::configuration::population;
+use super::read::Known;
 use super::{Population, WhenNone};
 use crate::book::Page;
 use crate::cardholder;

@@ -3,16 +3,15 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::cel::{self, Environment, Expression, Place, Roots};
+use super::cel::Environment;
 use super::digest::Digests;
 use super::{
-    Basis, Check, Configuration, DocumentCheck, Entries, Judged, Kind, Population, Severity,
-    Strength, WhenNone, acknowledgement, cardholder_data, recurring, register,
+    Basis, Check, Entries, Judged, Kind, Severity, Strength, WhenNone, acknowledgement,
+    cardholder_data, configuration, document, recurring, register,
 };
 use crate::book::{Block, Page};
-use crate::config::Entity;
 use crate::human::Schema;
-use crate::source::{Cadence, Code, Diagnostic, Diagnostics, Keyword, Map, Spanned, Table, Toml};
+use crate::source::{Code, Diagnostic, Diagnostics, Keyword, Map, Spanned, Table, Toml};
 
 /// What the names in checks can mean.
 #[derive(Debug, Clone, Copy)]
@@ -27,58 +26,6 @@ pub(crate) struct Known<'a> {
     pub(crate) schemas: &'a BTreeMap<String, Schema>,
     /// What goes into the digest of a definition.
     pub(crate) digests: &'a Digests,
-}
-
-/// Compiles the expressions of one entry.
-pub(super) struct Compiler<'a> {
-    environment: &'a Environment,
-    place: Place<'a>,
-}
-
-impl<'a> Compiler<'a> {
-    /// Returns the compiler of an entry on a page, whose subject is called as `roots` says.
-    pub(super) fn new(page: &'a Page, known: Known<'a>, roots: Roots) -> Self {
-        Self {
-            environment: known.environment,
-            place: Place {
-                file: &page.file,
-                roots,
-                params: known.params,
-                lists: known.lists,
-            },
-        }
-    }
-
-    /// Returns the expression at a key that must be there.
-    pub(super) fn required(
-        &self,
-        table: &mut Table<'_>,
-        key: &'static str,
-        found: &mut Diagnostics,
-    ) -> Option<Expression> {
-        let text = table.required_string(key)?;
-        cel::compile(self.environment, &text, self.place, found)
-    }
-
-    /// Returns the expression at a key that may be absent. A mistake in it is a diagnostic, which
-    /// leaves the whole check out.
-    pub(super) fn optional(
-        &self,
-        table: &mut Table<'_>,
-        key: &'static str,
-        found: &mut Diagnostics,
-    ) -> Option<Expression> {
-        cel::compile(self.environment, &table.string(key)?, self.place, found)
-    }
-}
-
-/// Reads a length of time, such as `3 months`.
-pub(super) fn cadence(table: &mut Table<'_>, key: &'static str) -> Option<Cadence> {
-    let text = table.string(key)?;
-    text.value
-        .parse()
-        .map_err(|message: String| table.report(Code::InvalidValue, text.span, message))
-        .ok()
 }
 
 impl Keyword for Basis {
@@ -303,10 +250,10 @@ fn of_kind(
     match kind {
         Kind::Configuration => Entries::Configuration(
             tables
-                .filter_map(|entry| configuration(page, entry, known, found))
+                .filter_map(|entry| configuration::configuration(page, entry, known, found))
                 .collect(),
         ),
-        Kind::Document => Entries::Document(tables.filter_map(document).collect()),
+        Kind::Document => Entries::Document(tables.filter_map(document::document).collect()),
         Kind::Register => Entries::Register(
             tables
                 .filter_map(|entry| register::register(page, entry, known, found))
@@ -328,115 +275,6 @@ fn of_kind(
                 .collect(),
         ),
     }
-}
-
-fn configuration(
-    page: &Page,
-    mut table: Table<'_>,
-    known: Known<'_>,
-    found: &mut Diagnostics,
-) -> Option<Configuration> {
-    let population = if table.has("changes") {
-        changes(&mut table)
-    } else {
-        population(&mut table)
-    };
-    let roots = population
-        .as_ref()
-        .map_or(Roots::Resource, |(_, roots)| *roots);
-    let compiler = Compiler::new(page, known, roots);
-    let filter = compiler.optional(&mut table, "where", found);
-    let assert = compiler.required(&mut table, "assert", found);
-    let shows = compiler.required(&mut table, "shows", found);
-    let message = compiler.required(&mut table, "message", found);
-    let when_none = table
-        .keyword("when-none")
-        .map_or(WhenNone::NotChecked, |word| word.value);
-    let judges = table
-        .keyword("judges")
-        .map_or(Judged::Observed, |word| word.value);
-    table.finish();
-    Some(Configuration {
-        population: population?.0,
-        filter,
-        assert: assert?,
-        shows: shows?,
-        message: message?,
-        when_none,
-        judges,
-    })
-}
-
-/// Reads what an entry looks at, and what its expressions call a member of it.
-pub(super) fn population(table: &mut Table<'_>) -> Option<(Population, Roots)> {
-    let resource = table.string("resource");
-    let each = table.string("each");
-    match (resource, each) {
-        (Some(resource), None) => Some((Population::Resources(resource.value), Roots::Resource)),
-        (None, Some(each)) => match each.value.strip_prefix("registers.") {
-            Some(name) if !name.is_empty() => {
-                Some((Population::Register(name.to_owned()), Roots::Item))
-            }
-            Some(_) | None => {
-                table.report(
-                    Code::InvalidValue,
-                    each.span,
-                    "`each` names a register, such as \"registers.data_stores\"",
-                );
-                None
-            }
-        },
-        (Some(_), Some(each)) => {
-            table.report(
-                Code::TwoKinds,
-                each.span,
-                "an entry looks at a `resource` or at `each` entry of a register, not both",
-            );
-            None
-        }
-        (None, None) => {
-            table.report(
-                Code::MissingKey,
-                table.span(),
-                "the entry says neither `resource` nor `each`",
-            );
-            None
-        }
-    }
-}
-
-/// Reads which check's subjects an entry compares with the last run, if that is what it does.
-fn changes(table: &mut Table<'_>) -> Option<(Population, Roots)> {
-    let check = table.string("changes")?;
-    if table.has("resource") || table.has("each") {
-        table.report(
-            Code::TwoKinds,
-            check.span,
-            "an entry looks at `changes`, or at a `resource` or `each` entry of a register, not both",
-        );
-    }
-    Some((Population::Changes(check), Roots::Item))
-}
-
-fn document(mut table: Table<'_>) -> Option<DocumentCheck> {
-    let path = table.required_string("path");
-    let sections = table.strings("sections");
-    let entities = table.keywords::<Entity>("entity");
-    if let Some(path) = &path
-        && !(path.value.starts_with("policies/") && path.value.ends_with(".md"))
-    {
-        table.report(
-            Code::InvalidValue,
-            path.span,
-            "documents stand under `policies/` and end in `.md`",
-        );
-    }
-    table.finish();
-    Some(DocumentCheck {
-        path: path?.value,
-        sections: sections.into_iter().map(|section| section.value).collect(),
-        entities: entities.into_iter().map(|entity| entity.value).collect(),
-    })
 }
 
 fn duplicates(checks: &[Check], diagnostics: &mut Diagnostics) {

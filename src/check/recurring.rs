@@ -2,7 +2,7 @@
 
 use super::Known;
 use super::cel::{Expression, Roots};
-use super::read::{Compiler, cadence};
+use super::compiler::{Compiler, cadence};
 use crate::book::Page;
 use crate::config::Entity;
 use crate::source::{Cadence, Code, Diagnostics, Keyword, Table};

@@ -1,7 +1,7 @@
 //! `[[register]]` entries: what a register's entries must hold, and what they must match.
 
 use super::cel::Expression;
-use super::read::{Compiler, cadence};
+use super::compiler::{Compiler, cadence};
 use super::{Known, WhenNone};
 use crate::book::Page;
 use crate::check::cel::Roots;
