@@ -27,7 +27,7 @@ pub(crate) struct Copy {
 }
 
 /// What a workbook consists of, and what its repository holds.
-const PARTS: [&str; 11] = [
+const PARTS: [&str; 12] = [
     "workbook.toml",
     "book/book.toml",
     "book/src",
@@ -37,6 +37,7 @@ const PARTS: [&str; 11] = [
     "checks/sources",
     "evidence/registers",
     "evidence/exceptions",
+    "evidence/acknowledgements",
     "evidence/occurrences",
     "exports",
 ];
