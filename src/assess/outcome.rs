@@ -157,7 +157,10 @@ fn except(
             finding.verdict = Verdict::Excepted;
             finding.message = format!(
                 "{} (excepted until {}: {}; approved by {})",
-                finding.message, exception.until, exception.reason, exception.approver
+                finding.message,
+                exception.until,
+                exception.reason.trim_end().trim_end_matches('.'),
+                exception.approver
             );
         }
     }
