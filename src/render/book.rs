@@ -181,6 +181,8 @@ impl Workbook {
         let pieces = &self.pieces;
         if path == "index.md" {
             chapter.content = splice::front(&chapter.content, &pieces.front_title, &pieces.front);
+            chapter.content.push_str("\n\n");
+            chapter.content.push_str(&pieces.disclaimer);
         } else if let Some(page) = pieces.pages.get(path) {
             let inserts = Inserts {
                 title: &page.title,

@@ -23,6 +23,13 @@ pub(crate) fn blocks(advice: &str) -> Vec<Block> {
         };
         match blocks.last_mut() {
             Some(last) if last.kind == "code" && kind == "code" => {
+                // What begins further left is no part of what stands above it.
+                let paragraph = if indent(&paragraph) < indent(&last.text) {
+                    last.text = without_indent(&last.text);
+                    without_indent(&paragraph)
+                } else {
+                    paragraph
+                };
                 last.text.push_str("\n\n");
                 last.text.push_str(&paragraph);
             }
@@ -66,13 +73,17 @@ fn is_prose(paragraph: &str) -> bool {
         && !paragraph.contains(['{', '\\'])
 }
 
-fn without_indent(code: &str) -> String {
-    let indent = code
-        .lines()
+/// Returns how many spaces all lines begin with.
+fn indent(code: &str) -> usize {
+    code.lines()
         .filter(|line| !line.is_empty())
         .map(|line| line.len() - line.trim_start_matches(' ').len())
         .min()
-        .unwrap_or(0);
+        .unwrap_or(0)
+}
+
+fn without_indent(code: &str) -> String {
+    let indent = indent(code);
     let lines: Vec<&str> = code
         .lines()
         .map(|line| line.get(indent..).unwrap_or(""))
@@ -101,6 +112,11 @@ mod tests {
                 "CloudFormation:  Properties: { A: b }",
                 vec![("code", "CloudFormation:  Properties: { A: b }")],
             ),
+            (
+                "  aws ec2 a\n    --b\n\nTerraform: c = 1",
+                vec![("code", "aws ec2 a\n  --b\n\nTerraform: c = 1")],
+            ),
+            ("a:\n\n  b: 1", vec![("code", "a:\n\n  b: 1")]),
             ("volumes:\n- name: a", vec![("code", "volumes:\n- name: a")]),
             ("", vec![]),
         ] {

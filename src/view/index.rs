@@ -105,7 +105,11 @@ fn definition(text: &str) -> Option<(String, Definition)> {
         .unwrap_or_default();
     let definition = Definition {
         text: text.replace("\r\n", "\n").trim_end().to_owned(),
-        fix: fix.replace("\r\n", "\n").trim().to_owned(),
+        fix: fix
+            .replace("\r\n", "\n")
+            .trim_matches('\n')
+            .trim_end()
+            .to_owned(),
     };
     table
         .get("id")

@@ -37,6 +37,7 @@ fn the_sample_ends_in_one_commit_a_book_and_a_list_of_what_to_do() {
     assert_eq!(dirty, Vec::<String>::new());
     let front = copy.read("book/build/index.html");
     assert!(front.contains("20261122T100000Z-") && front.contains("Northlight Payments"));
+    assert!(front.contains("Not an assessment, not a certificate"));
     let verified = copy.run(&["verify"]);
     assert_eq!(verified.code, 0, "{}", verified.stdout);
 }
