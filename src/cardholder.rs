@@ -4,8 +4,10 @@
 //! No whole card number leaves this module: a [`Match`] has a place, a length and the last four
 //! digits at most.
 
+mod content;
 mod digits;
 mod labelled;
+mod masked;
 mod number;
 mod plain;
 mod rules;
@@ -21,27 +23,64 @@ pub use scan_report::{
     Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tool, Unread,
 };
 
+pub use content::{Limits, Observer, Source, Stream, Why, read};
+pub use masked::Masked;
 pub use rules::Rules;
 pub use scanner::{Scanner, scan};
 
 use crate::source::Keyword;
 
-/// Account data at a place in a text. It tells no more of a number than its last four digits, and
-/// of codes and PINs nothing.
+/// Account data at a place in a text. It tells no more of a number than its first six and last
+/// four digits, and of codes and PINs nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Match {
     /// What it is.
     pub kind: Kind,
+    /// Which track it is, of magnetic-stripe data.
+    pub track: Option<Track>,
     /// How sure that is.
     pub confidence: Confidence,
     /// Where it begins, in bytes of the text.
     pub offset: u64,
     /// How many bytes it has.
     pub length: usize,
+    /// The line on which it begins, from 1.
+    pub line: u64,
+    /// The byte of that line at which it begins, from 1.
+    pub column: u64,
     /// Whose number it is.
     pub issuer: Option<Arc<str>>,
-    /// The last four digits of the number.
-    pub last_four: Option<String>,
+    /// The number, masked.
+    pub masked: Option<Masked>,
+    /// The key, column or words that decided, without digits.
+    pub context: Option<Box<str>>,
+}
+
+impl Match {
+    /// Returns a match at a place in a text, of which nothing more is known yet.
+    fn new(kind: Kind, confidence: Confidence, at: usize, length: usize) -> Self {
+        Self {
+            kind,
+            track: None,
+            confidence,
+            offset: at as u64,
+            length,
+            line: 1,
+            column: at as u64 + 1,
+            issuer: None,
+            masked: None,
+            context: None,
+        }
+    }
+}
+
+/// A track of a magnetic stripe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Track {
+    /// With the holder's name.
+    One,
+    /// Digits only; chips hold its equivalent (EMV tag 57).
+    Two,
 }
 
 /// What kind of account data a match is.

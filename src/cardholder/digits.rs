@@ -37,9 +37,3 @@ pub(super) fn before(bytes: &[u8], at: usize) -> Option<u8> {
 pub(super) fn is_word(byte: Option<u8>) -> bool {
     byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
-
-/// Returns the last four digits as text.
-pub(super) fn last_four(digits: &[u8]) -> Option<String> {
-    let last = digits.last_chunk::<4>()?;
-    Some(last.iter().map(|digit| char::from(b'0' + digit)).collect())
-}

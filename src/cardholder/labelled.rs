@@ -46,12 +46,5 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
             return None;
         }
     };
-    Some(Match {
-        kind,
-        confidence,
-        offset: at as u64,
-        length,
-        issuer: None,
-        last_four: None,
-    })
+    Some(Match::new(kind, confidence, at, length))
 }

@@ -1,9 +1,9 @@
 //! Card numbers: plain, in groups as cards print them, and those of which too much is shown.
 
-use super::digits::{before, is_word, last_four, luhn, run};
+use super::digits::{before, is_word, luhn, run};
 use super::rules::Rules;
 use super::words::Called;
-use super::{Confidence, Kind, Match};
+use super::{Confidence, Kind, Masked, Match};
 
 /// The longest number.
 const LONGEST: usize = 19;
@@ -49,12 +49,9 @@ pub(super) fn pan(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
         (Called::Nothing, Form::Plain) => Confidence::Possible,
     };
     Some(Match {
-        kind: Kind::Pan,
-        confidence,
-        offset: at as u64,
-        length: number.length,
         issuer: Some(issuer.clone()),
-        last_four: last_four(&number.digits),
+        masked: Some(Masked::new(&number.digits)),
+        ..Match::new(Kind::Pan, confidence, at, number.length)
     })
 }
 
@@ -206,13 +203,12 @@ pub(super) fn display(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
         Called::Card | Called::Nothing => Confidence::Confirmed,
         Called::Other => Confidence::Possible,
     };
+    let hidden = std::iter::repeat_n(u8::MAX, masked);
+    let shown: Vec<u8> = leading.into_iter().chain(hidden).chain(trailing).collect();
     Some(Match {
-        kind: Kind::Display,
-        confidence,
-        offset: at as u64,
-        length: end - at,
         issuer: Some(issuer.clone()),
-        last_four: last_four(&trailing),
+        masked: Some(Masked::new(&shown)),
+        ..Match::new(Kind::Display, confidence, at, end - at)
     })
 }
 

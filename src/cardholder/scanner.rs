@@ -1,6 +1,7 @@
 //! Bytes in pieces of any size, in fixed memory, to matches.
 
 use std::fmt;
+use std::io::{self, Read};
 
 use super::Match;
 use super::digits::before;
@@ -27,6 +28,7 @@ const PIECE: usize = 64 * 1024;
 /// scanner.push(b"1111 1111", &mut |it| found.push(it));
 /// scanner.finish(&mut |it| found.push(it));
 /// assert_eq!((found[0].kind, found[0].offset, found[0].length), (Kind::Pan, 6, 19));
+/// assert_eq!((found[0].line, found[0].column), (1, 7));
 /// ```
 pub struct Scanner<'r> {
     rules: &'r Rules,
@@ -36,6 +38,29 @@ pub struct Scanner<'r> {
     base: u64,
     /// Where in `kept` the first byte is that is not decided.
     next: usize,
+    lines: Lines,
+}
+
+/// Where lines begin, as far as they were counted.
+#[derive(Debug, Default)]
+struct Lines {
+    /// How many ended.
+    ended: u64,
+    /// Where the last of them ended, in bytes of the text.
+    start: u64,
+    /// How far they were counted, in bytes of the text.
+    counted: u64,
+}
+
+impl Lines {
+    /// Counts the lines that end in the next bytes.
+    fn count(&mut self, bytes: &[u8]) {
+        for at in memchr::memchr_iter(b'\n', bytes) {
+            self.ended += 1;
+            self.start = self.counted + at as u64 + 1;
+        }
+        self.counted += bytes.len() as u64;
+    }
 }
 
 impl fmt::Debug for Scanner<'_> {
@@ -57,6 +82,7 @@ impl<'r> Scanner<'r> {
             kept: Vec::new(),
             base: 0,
             next: 0,
+            lines: Lines::default(),
         }
     }
 
@@ -64,17 +90,45 @@ impl<'r> Scanner<'r> {
     pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Match)) {
         for piece in bytes.chunks(PIECE) {
             self.kept.extend_from_slice(piece);
-            self.decide(self.kept.len().saturating_sub(AHEAD), found);
-            let done = self.next.saturating_sub(BEHIND);
-            self.kept.drain(..done);
-            self.next -= done;
-            self.base += done as u64;
+            self.settle(found);
         }
     }
 
-    /// Ends the scan.
-    pub fn finish(mut self, found: &mut dyn FnMut(Match)) {
+    /// Takes everything that an input gives, without a copy in between.
+    ///
+    /// # Errors
+    ///
+    /// Those of the input; what came before is taken.
+    pub fn read(&mut self, input: &mut dyn Read, found: &mut dyn FnMut(Match)) -> io::Result<()> {
+        loop {
+            let filled = self.kept.len();
+            self.kept.resize(filled + PIECE, 0);
+            let piece = self.kept.get_mut(filled..).unwrap_or_default();
+            let read = input.read(piece);
+            self.kept.truncate(filled + *read.as_ref().unwrap_or(&0));
+            match read {
+                Ok(0) => return Ok(()),
+                Ok(_) => self.settle(found),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Ends the scan; returns how many bytes it had.
+    pub fn finish(mut self, found: &mut dyn FnMut(Match)) -> u64 {
         self.decide(self.kept.len(), found);
+        self.base + self.kept.len() as u64
+    }
+
+    /// Decides what can be decided, and lets go of what is needed no more.
+    fn settle(&mut self, found: &mut dyn FnMut(Match)) {
+        self.decide(self.kept.len().saturating_sub(AHEAD), found);
+        let done = self.next.saturating_sub(BEHIND);
+        self.count_lines(done);
+        self.kept.drain(..done);
+        self.next -= done;
+        self.base += done as u64;
     }
 
     /// Decides every place before `until`. Matches do not overlap: the first wins.
@@ -82,12 +136,25 @@ impl<'r> Scanner<'r> {
         while self.next < until {
             match at(self.rules, &self.kept, self.next) {
                 Some(mut one) => {
+                    self.count_lines(self.next);
                     self.next += one.length.max(1);
                     one.offset += self.base;
+                    one.line = self.lines.ended + 1;
+                    one.column = one.offset - self.lines.start + 1;
                     found(one);
                 }
                 None => self.next += 1,
             }
+        }
+    }
+
+    /// Counts the lines that end in the kept bytes before `until`.
+    fn count_lines(&mut self, until: usize) {
+        let counted = usize::try_from(self.lines.counted.saturating_sub(self.base));
+        if let Ok(counted) = counted
+            && let Some(bytes) = self.kept.get(counted..until)
+        {
+            self.lines.count(bytes);
         }
     }
 }

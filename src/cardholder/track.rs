@@ -1,8 +1,8 @@
 //! Magnetic-stripe data: tracks 1 and 2 of ISO/IEC 7813, with and without their sentinels.
 
-use super::digits::{before, is_word, last_four, luhn, run};
+use super::digits::{before, is_word, luhn, run};
 use super::rules::Rules;
-use super::{Confidence, Kind, Match};
+use super::{Confidence, Kind, Masked, Match, Track};
 
 /// The longest number.
 const LONGEST: usize = 19;
@@ -14,14 +14,18 @@ const OWN: usize = 64;
 /// Returns the track that begins at `at`: at its sentinel or, without one, at its number.
 pub(super) fn track(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     let rest = bytes.get(at..)?;
-    let (number, end) = match rest {
-        [b'%', b'B' | b'b', digit, ..] if digit.is_ascii_digit() => first(bytes, at + 2)?,
+    let (track, begins) = match rest {
+        [b'%', b'B' | b'b', digit, ..] if digit.is_ascii_digit() => (Track::One, at + 2),
         [b'B' | b'b', digit, ..] if digit.is_ascii_digit() && !is_word(before(bytes, at)) => {
-            first(bytes, at + 1)?
+            (Track::One, at + 1)
         }
-        [b';', digit, ..] if digit.is_ascii_digit() => second(bytes, at + 1)?,
-        [digit, ..] if digit.is_ascii_digit() => second(bytes, at)?,
+        [b';', digit, ..] if digit.is_ascii_digit() => (Track::Two, at + 1),
+        [digit, ..] if digit.is_ascii_digit() => (Track::Two, at),
         _ => return None,
+    };
+    let (number, end) = match track {
+        Track::One => first(bytes, begins)?,
+        Track::Two => second(bytes, begins)?,
     };
     if !luhn(&number) {
         return None;
@@ -33,12 +37,10 @@ pub(super) fn track(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
         None => Confidence::Possible,
     };
     Some(Match {
-        kind: Kind::Track,
-        confidence,
-        offset: at as u64,
-        length: end - at,
+        track: Some(track),
         issuer: issuer.cloned(),
-        last_four: last_four(&number),
+        masked: Some(Masked::new(&number)),
+        ..Match::new(Kind::Track, confidence, at, end - at)
     })
 }
 

@@ -1,0 +1,171 @@
+//! What a file holds, whatever it is packed and written in: every text in it is scanned, in
+//! passing, in fixed memory, and nothing is unpacked to disk.
+//!
+//! [`Reading`] walks into a file. Each format is a function that takes its input and hands the
+//! members it holds to [`Reading::member`], or its text to [`Reading::text`] and
+//! [`Reading::scan`]. What can't be read is told with [`Reading::unread`], in words of our own:
+//! messages of libraries may repeat what they read.
+
+mod compressed;
+mod format;
+mod input;
+mod limits;
+mod unread;
+
+use std::io::{self, Read};
+use std::rc::Rc;
+
+pub use input::{Source, Stream};
+pub use limits::Limits;
+pub use unread::Why;
+
+use super::masked::masked_name;
+use super::scanner::{Scanner, scan};
+use super::{Match, Place, Rules};
+use format::Format;
+use input::Input;
+use limits::{Metered, Spent};
+
+/// How much of a file is looked at to tell what it is, in bytes.
+const HEAD: usize = 8 * 1024;
+/// What stands between the names of members, one inside the other.
+const INSIDE: &str = "!";
+
+/// Is told what is found while a file is read. A member is named by the names on the way to it,
+/// with `!` between; the file itself is the empty name. Numbers in names are masked.
+pub trait Observer {
+    /// Account data in a member's content or name.
+    fn found(&mut self, member: &str, place: Place, found: Match);
+    /// Something in the member was not read.
+    fn unread(&mut self, member: &str, why: Why);
+    /// So many more bytes of texts were scanned.
+    fn scanned(&mut self, bytes: u64);
+}
+
+/// The reading of one file.
+pub(super) struct Reading<'a> {
+    rules: &'a Rules,
+    limits: Limits,
+    spent: Rc<Spent>,
+    /// The names of the members on the way to where we are.
+    trail: Vec<String>,
+    /// How many members and layers of decoding are around where we are.
+    depth: usize,
+    observer: &'a mut dyn Observer,
+}
+
+/// Reads a file, whatever it is, and tells the observer.
+pub fn read(rules: &Rules, limits: Limits, source: Source<'_>, observer: &mut dyn Observer) {
+    let spent = Rc::new(Spent::default());
+    let mut reading = Reading {
+        rules,
+        limits,
+        spent: Rc::clone(&spent),
+        trail: Vec::new(),
+        depth: 0,
+        observer,
+    };
+    match Input::of_file(source, spent) {
+        Ok(mut input) => reading.content(&mut input),
+        Err(error) => reading.unread(Why::of(&error)),
+    }
+}
+
+impl Reading<'_> {
+    /// Reads a member of what is being read: scans its name, then its content.
+    fn member(&mut self, name: &str, input: &mut Input<'_>) {
+        if self.spent.halted() {
+            return;
+        }
+        let found = scan(self.rules, name.as_bytes());
+        self.trail.push(masked_name(name, &found));
+        let member = self.here();
+        for one in found {
+            self.observer.found(&member, Place::Name, one);
+        }
+        match self.spent.member(self.limits) {
+            Ok(()) => self.deeper(input),
+            Err(why) => self.unread(why),
+        }
+        self.trail.pop();
+    }
+
+    /// Reads what a decoder gives: the same member, one layer further in.
+    fn decoded(&mut self, decoder: &mut dyn Read) {
+        let mut metered = Metered::new(decoder, Rc::clone(&self.spent), self.limits);
+        self.deeper(&mut Input::passing(&mut metered));
+    }
+
+    fn deeper(&mut self, input: &mut Input<'_>) {
+        if self.depth == self.limits.depth {
+            return self.unread(Why::TooDeep(self.limits.depth));
+        }
+        self.depth += 1;
+        self.content(input);
+        self.depth -= 1;
+    }
+
+    /// Tells what the content is and reads it in its own way.
+    fn content(&mut self, input: &mut Input<'_>) {
+        let head = match input.peek(HEAD) {
+            Ok(head) => head,
+            Err(error) => return self.unread(Why::of(&error)),
+        };
+        let done = match Format::of(head) {
+            Format::Gzip => compressed::gzip(self, input),
+            Format::Text => self.text(input),
+        };
+        if let Err(error) = done {
+            self.unread(Why::of(&error));
+        }
+    }
+
+    /// Scans the input as it is, to its end. What came before an error was scanned.
+    fn text(&mut self, input: &mut dyn Read) -> io::Result<()> {
+        let mut scanner = Scanner::new(self.rules);
+        let member = self.here();
+        let observer = &mut *self.observer;
+        let mut found = |one| observer.found(&member, Place::Content, one);
+        let done = scanner.read(input, &mut found);
+        let bytes = scanner.finish(&mut found);
+        observer.scanned(bytes);
+        done
+    }
+
+    /// Scans a text that was decoded whole, such as a cell or a header.
+    fn scan(&mut self, text: &[u8]) {
+        let member = self.here();
+        for one in scan(self.rules, text) {
+            self.observer.found(&member, Place::Content, one);
+        }
+        self.observer.scanned(text.len() as u64);
+    }
+
+    /// Tells that something here was not read.
+    fn unread(&mut self, why: Why) {
+        let member = self.here();
+        self.observer.unread(&member, why);
+    }
+
+    /// Reads the rest of an input into memory, for formats that can't be read in passing.
+    ///
+    /// # Errors
+    ///
+    /// When it is more than the limits let be held at once, or can't be read.
+    fn hold(&self, input: &mut dyn Read) -> io::Result<Vec<u8>> {
+        let mut held = Vec::new();
+        let most = self.limits.held;
+        input.take(most + 1).read_to_end(&mut held)?;
+        if held.len() as u64 > most {
+            return Err(Why::TooLargeToHold(most).into());
+        }
+        Ok(held)
+    }
+
+    fn here(&self) -> String {
+        self.trail.join(INSIDE)
+    }
+}
+
+#[cfg(test)]
+mod tests;

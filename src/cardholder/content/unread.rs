@@ -1,0 +1,55 @@
+//! Why something was not read: in our own words, since those of a library may repeat the bytes.
+
+use std::io;
+
+/// Why something was not read, or not to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error)]
+pub enum Why {
+    /// It lies deeper than is followed.
+    #[error("it lies more than {0} containers deep")]
+    TooDeep(usize),
+    /// The file has more members than are followed.
+    #[error("the file holds more than {0} members")]
+    TooManyMembers(u64),
+    /// It unpacks to more than is followed.
+    #[error("it unpacks to more than {0} bytes")]
+    ExpandsTooFar(u64),
+    /// It has to be held in memory, and is too large for that.
+    #[error("it can't be read in passing and has more than {0} bytes")]
+    TooLargeToHold(u64),
+    /// It is encrypted.
+    #[error("it is encrypted")]
+    Encrypted,
+    /// It is not what its beginning says, or ends early.
+    #[error("it is damaged or cut off")]
+    Damaged,
+    /// It is of a form, or packed by a method, that is known and not read.
+    #[error("{0} is not read")]
+    NotSupported(&'static str),
+    /// Opening or reading it failed.
+    #[error("reading it failed: {0}")]
+    Failed(io::ErrorKind),
+}
+
+impl Why {
+    /// Returns why reading ended, without anything that the error repeats of the bytes. Decoders
+    /// say of broken input that it is invalid or ends early.
+    pub(super) fn of(error: &io::Error) -> Self {
+        if let Some(why) = error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            return *why;
+        }
+        match error.kind() {
+            io::ErrorKind::InvalidData
+            | io::ErrorKind::InvalidInput
+            | io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::Other => Self::Damaged,
+            kind => Self::Failed(kind),
+        }
+    }
+}
+
+impl From<Why> for io::Error {
+    fn from(why: Why) -> Self {
+        Self::other(why)
+    }
+}
