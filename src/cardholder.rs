@@ -5,6 +5,7 @@
 //! digits at most.
 
 mod content;
+mod decide;
 mod digits;
 mod labelled;
 mod masked;
