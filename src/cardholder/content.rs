@@ -7,6 +7,7 @@
 //! messages of libraries may repeat what they read.
 
 mod compressed;
+mod encoded;
 mod format;
 mod input;
 mod limits;
@@ -22,6 +23,7 @@ pub use unread::Why;
 use super::masked::masked_name;
 use super::scanner::{Scanner, scan};
 use super::{Match, Place, Rules};
+use encoded::Runs;
 use format::Format;
 use input::Input;
 use limits::{Metered, Spent};
@@ -120,25 +122,52 @@ impl Reading<'_> {
         }
     }
 
-    /// Scans the input as it is, to its end. What came before an error was scanned.
+    /// Scans the input as it is, to its end, and what is encoded in it. What came before an error
+    /// was scanned.
     fn text(&mut self, input: &mut dyn Read) -> io::Result<()> {
         let mut scanner = Scanner::new(self.rules);
+        let mut runs = Runs::new();
+        let mut found = Vec::new();
         let member = self.here();
-        let observer = &mut *self.observer;
-        let mut found = |one| observer.found(&member, Place::Content, one);
-        let done = scanner.read(input, &mut found);
-        let bytes = scanner.finish(&mut found);
-        observer.scanned(bytes);
+        let done = loop {
+            match scanner.fill(input) {
+                Ok([]) => break Ok(()),
+                Ok(piece) => runs.push(self, piece, &mut found),
+                Err(error) => break Err(error),
+            }
+            scanner.settle(&mut |one| found.push(one));
+            self.tell(&member, &mut found);
+        };
+        runs.finish(self, &mut found);
+        let bytes = scanner.finish(&mut |one| found.push(one));
+        self.tell(&member, &mut found);
+        self.observer.scanned(bytes);
         done
     }
 
-    /// Scans a text that was decoded whole, such as a cell or a header.
+    /// Scans a text that was decoded whole, such as a cell or a header, and what is encoded in it.
     fn scan(&mut self, text: &[u8]) {
         let member = self.here();
-        for one in scan(self.rules, text) {
-            self.observer.found(&member, Place::Content, one);
-        }
+        let mut found = scan(self.rules, text);
+        let mut runs = Runs::new();
+        runs.push(self, text, &mut found);
+        runs.finish(self, &mut found);
+        self.tell(&member, &mut found);
         self.observer.scanned(text.len() as u64);
+    }
+
+    /// Tells what was found in the content of a member.
+    fn tell(&mut self, member: &str, found: &mut Vec<Match>) {
+        for one in found.drain(..) {
+            self.observer.found(member, Place::Content, one);
+        }
+    }
+
+    /// Does something inside of a member that has a name of ours.
+    fn within(&mut self, name: String, act: impl FnOnce(&mut Self)) {
+        self.trail.push(name);
+        act(self);
+        self.trail.pop();
     }
 
     /// Tells that something here was not read.

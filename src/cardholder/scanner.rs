@@ -87,25 +87,24 @@ impl<'r> Scanner<'r> {
         }
     }
 
-    /// Takes everything that an input gives, without a copy in between.
+    /// Takes a piece of what an input gives, without a copy in between, and returns it: nothing at
+    /// the input's end. What it decides is handed out by [`settle`](Self::settle).
     ///
     /// # Errors
     ///
     /// Those of the input; what came before is taken.
-    pub fn read(&mut self, input: &mut dyn Read, found: &mut dyn FnMut(Match)) -> io::Result<()> {
-        loop {
-            let filled = self.kept.len();
-            self.kept.resize(filled + PIECE, 0);
-            let piece = self.kept.get_mut(filled..).unwrap_or_default();
-            let read = input.read(piece);
-            self.kept.truncate(filled + *read.as_ref().unwrap_or(&0));
-            match read {
-                Ok(0) => return Ok(()),
-                Ok(_) => self.settle(found),
+    pub(super) fn fill(&mut self, input: &mut dyn Read) -> io::Result<&[u8]> {
+        let filled = self.kept.len();
+        self.kept.resize(filled + PIECE, 0);
+        let piece = self.kept.get_mut(filled..).unwrap_or_default();
+        let read = loop {
+            match input.read(piece) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
+                read => break read,
             }
-        }
+        };
+        self.kept.truncate(filled + *read.as_ref().unwrap_or(&0));
+        read.map(|_| self.kept.get(filled..).unwrap_or_default())
     }
 
     /// Ends the scan; returns how many bytes it had.
@@ -115,7 +114,7 @@ impl<'r> Scanner<'r> {
     }
 
     /// Decides what can be decided, and lets go of what is needed no more.
-    fn settle(&mut self, found: &mut dyn FnMut(Match)) {
+    pub(super) fn settle(&mut self, found: &mut dyn FnMut(Match)) {
         self.decide(self.kept.len().saturating_sub(AHEAD), found);
         let done = self.next.saturating_sub(BEHIND);
         self.count_lines(done);

@@ -7,10 +7,10 @@ use super::*;
 
 /// What an observer was told.
 #[derive(Debug, Default)]
-struct Told {
-    found: Vec<(String, Place, String, u64)>,
-    unread: Vec<(String, Why)>,
-    bytes: u64,
+pub(super) struct Told {
+    pub(super) found: Vec<(String, Place, String, u64)>,
+    pub(super) unread: Vec<(String, Why)>,
+    pub(super) bytes: u64,
 }
 
 impl Observer for Told {
@@ -33,7 +33,7 @@ impl Observer for Told {
     }
 }
 
-fn told(bytes: &[u8], limits: Limits) -> Told {
+pub(super) fn told(bytes: &[u8], limits: Limits) -> Told {
     let mut told = Told::default();
     let mut stream = Cursor::new(bytes);
     read(
@@ -54,13 +54,13 @@ fn told(bytes: &[u8], limits: Limits) -> Told {
     told
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(bytes).expect("memory");
     encoder.finish().expect("memory")
 }
 
-const CARD: &[u8] = b"card 4111 1111 1111 1111\n";
+pub(super) const CARD: &[u8] = b"card 4111 1111 1111 1111\n";
 
 #[test]
 fn gzip_of_several_members_is_read_as_one() {

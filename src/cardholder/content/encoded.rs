@@ -1,0 +1,222 @@
+//! Texts inside texts, written in another alphabet: base64, hexadecimal digits, and bytes with a
+//! NUL after each, as UTF-16 has them among binary data.
+//!
+//! A run of letters says at its beginning whether it holds a text or a known format: of random
+//! tokens and digests, next to nothing gets further than [`Encoding::of`].
+
+mod decoder;
+mod runs;
+
+pub(super) use runs::Runs;
+
+/// How a text is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    /// RFC 4648 sections 4 and 5: the two alphabets differ in two signs, and each is read as
+    /// either.
+    Base64,
+    /// Two digits for each byte.
+    Hex,
+    /// A NUL after each byte.
+    Wide,
+}
+
+/// The fewest letters of a run that is looked at: base64 of the shortest card number without a
+/// label has 18, without its filling.
+pub(super) const SHORTEST: usize = 18;
+/// How many bytes of what is encoded are looked at.
+const LOOKED_AT: usize = 12;
+/// How many of them have to be printable. Of a text nearly all are; of random bytes this many are
+/// in one of a hundred runs, which are then decoded for nothing.
+const PRINTABLE: usize = 9;
+/// How many of those in hexadecimal digits: telephone numbers and counters pass for text more
+/// easily.
+const PRINTABLE_HEX: usize = 11;
+
+impl Encoding {
+    /// Returns how the run of letters at the beginning of these bytes is written, if it holds a
+    /// text, or a format that is read.
+    pub(super) fn of(run: &[u8]) -> Option<Self> {
+        if let Some(bytes) = base64_start(run)
+            && (is_text(&bytes, PRINTABLE) || is_wide(&bytes) || is_packed(&bytes))
+        {
+            return Some(Self::Base64);
+        }
+        let bytes = hex_start(run)?;
+        (is_text(&bytes, PRINTABLE_HEX) || is_wide(&bytes) || is_packed(&bytes))
+            .then_some(Self::Hex)
+    }
+
+    /// Returns its name.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Base64 => "base64",
+            Self::Hex => "hex",
+            Self::Wide => "utf-16",
+        }
+    }
+
+    /// Returns which letter holds the first bits of a decoded byte, counted from the run's
+    /// beginning.
+    fn letter_of(self, byte: u64) -> u64 {
+        match self {
+            Self::Base64 => byte / 3 * 4 + byte % 3,
+            Self::Hex | Self::Wide => byte * 2,
+        }
+    }
+}
+
+/// Returns where the next run of letters is: one of at least [`SHORTEST`], or one that may go on
+/// after these bytes. Nothing before `from` is looked at.
+pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<std::ops::Range<usize>> {
+    let letter = |at: usize| bytes.get(at).is_some_and(|byte| value(*byte) < SIGNS);
+    let mut from = from;
+    loop {
+        let last = from + SHORTEST - 1;
+        if last >= bytes.len() {
+            let rest = bytes.get(from..).unwrap_or_default();
+            let tail = rest.iter().rev().take_while(|byte| value(**byte) < SIGNS);
+            let start = bytes.len() - tail.count();
+            return (start < bytes.len()).then_some(start..bytes.len());
+        }
+        // From the last to the first: most of the bytes before a gap are never looked at.
+        match (from..=last).rev().find(|at| !letter(*at)) {
+            Some(gap) => from = gap + 1,
+            None => {
+                let rest = bytes.get(last..).unwrap_or_default();
+                let more = rest.iter().take_while(|byte| value(**byte) < SIGNS);
+                return Some(from..last + more.count());
+            }
+        }
+    }
+}
+
+/// How many signs an alphabet of base64 has; what is not one of them has a value beyond.
+const SIGNS: u8 = 64;
+
+/// The values of all bytes as signs of base64.
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated by the compiler"
+)]
+const VALUES: [u8; 256] = {
+    let mut values = [u8::MAX; 256];
+    let mut byte = 0;
+    while byte < values.len() {
+        values[byte] = match byte as u8 {
+            byte @ b'A'..=b'Z' => byte - b'A',
+            byte @ b'a'..=b'z' => byte - b'a' + 26,
+            byte @ b'0'..=b'9' => byte - b'0' + 52,
+            b'+' | b'-' => 62,
+            b'/' | b'_' => 63,
+            _ => u8::MAX,
+        };
+        byte += 1;
+    }
+    values
+};
+
+/// Returns the value of a sign of base64.
+fn value(byte: u8) -> u8 {
+    VALUES.get(usize::from(byte)).copied().unwrap_or(u8::MAX)
+}
+
+/// Returns the value of a hexadecimal digit.
+fn hex(byte: u8) -> Option<u8> {
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
+}
+
+/// Returns the first bytes of what a run is in base64, unless they are certain to be nothing.
+fn base64_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
+    let mut bytes = [0; LOOKED_AT];
+    let decode = |(four, three): (&[u8], &mut [u8])| {
+        let bits = four
+            .iter()
+            .fold(0_u32, |bits, byte| bits << 6 | u32::from(value(*byte) & 63));
+        let [_, decoded @ ..] = bits.to_be_bytes();
+        three.copy_from_slice(&decoded);
+    };
+    let (first, second) = run.get(..LOOKED_AT / 3 * 4)?.split_at(8);
+    let (six, rest) = bytes.split_at_mut(6);
+    first
+        .chunks_exact(4)
+        .zip(six.chunks_exact_mut(3))
+        .for_each(decode);
+    let printable = six.iter().filter(|byte| is_printable(**byte)).count();
+    let other = match six.first() {
+        Some(4 | 0x1f | b'(' | b'7' | b'B' | b'P' | 0x80 | 0xac | 0xc2..) => true,
+        Some(_) | None => false,
+    };
+    if printable < 3 && !other {
+        return None;
+    }
+    second
+        .chunks_exact(4)
+        .zip(rest.chunks_exact_mut(3))
+        .for_each(decode);
+    Some(bytes)
+}
+
+/// Returns the first bytes of what a run is in hexadecimal digits, if it is that.
+fn hex_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
+    let mut bytes = [0; LOOKED_AT];
+    let pairs = run.get(..2 * LOOKED_AT)?.chunks_exact(2);
+    for (pair, byte) in pairs.zip(&mut bytes) {
+        for digit in pair {
+            *byte = *byte << 4 | hex(*digit)?;
+        }
+    }
+    Some(bytes)
+}
+
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+}
+
+/// Tells whether a text begins so: in any encoding, if enough of it is ASCII, else in UTF-8.
+fn is_text(bytes: &[u8; LOOKED_AT], enough: usize) -> bool {
+    let printable = bytes.iter().filter(|byte| is_printable(**byte)).count();
+    printable >= enough
+        || printable + bytes.iter().filter(|byte| **byte >= 0x80).count() == LOOKED_AT
+            && std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)
+}
+
+/// Tells whether a text begins so in UTF-16.
+fn is_wide(bytes: &[u8; LOOKED_AT]) -> bool {
+    let zeros = |first: usize| bytes.iter().skip(first).step_by(2).all(|byte| *byte == 0);
+    let text = |first: usize| {
+        let units = bytes.iter().skip(first).step_by(2);
+        units.copied().all(is_printable)
+    };
+    matches!(bytes, [0xff, 0xfe, ..] | [0xfe, 0xff, ..])
+        || zeros(1) && text(0)
+        || zeros(0) && text(1)
+}
+
+/// Tells whether data begin so that hold texts, packed or among others.
+fn is_packed(bytes: &[u8; LOOKED_AT]) -> bool {
+    match bytes {
+        // gzip, zip, bzip2, xz, zstd, lz4, 7z.
+        [0x1f, 0x8b, 8, ..]
+        | [b'P', b'K', 3, 4, ..]
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, ..]
+        | [0xfd, b'7', b'z', b'X', b'Z', 0, ..]
+        | [0x28, 0xb5, 0x2f, 0xfd, ..]
+        | [4, 0x22, 0x4d, 0x18, ..]
+        | [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..]
+        // Documents in OLE, objects of Java and of Python.
+        | [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, ..]
+        | [0xac, 0xed, 0, 5, ..]
+        | [0x80, 2..=5, 0x95 | b'}' | b']' | b'X' | b'c', ..] => true,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests;
