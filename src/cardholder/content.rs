@@ -6,14 +6,16 @@
 //! [`Reading::scan`]. What can't be read is told with [`Reading::unread`], in words of our own:
 //! messages of libraries may repeat what they read.
 
+mod cells;
 mod compressed;
 mod encoded;
 mod format;
 mod input;
 mod limits;
+mod sqlite;
 mod unread;
 
-use std::io::{self, Read};
+use std::io::{self, Cursor, Read};
 use std::rc::Rc;
 
 pub use input::{Source, Stream};
@@ -115,6 +117,9 @@ impl Reading<'_> {
         };
         let done = match Format::of(head) {
             Format::Gzip => compressed::gzip(self, input),
+            Format::Sqlite => sqlite::database(self, input),
+            Format::SqliteJournal => sqlite::journal(self, input),
+            Format::SqliteLog => sqlite::log(self, input),
             Format::Text => self.text(input),
         };
         if let Err(error) = done {
@@ -189,6 +194,52 @@ impl Reading<'_> {
             return Err(Why::TooLargeToHold(most).into());
         }
         Ok(held)
+    }
+
+    /// Reads what has to be read from several places. Where the input only comes once it is held;
+    /// what is too large for that is told, and scanned as it is.
+    fn anywhere(
+        &mut self,
+        input: &mut Input<'_>,
+        read: impl FnOnce(&mut Self, &mut dyn Stream) -> io::Result<()>,
+    ) -> io::Result<()> {
+        if let Some(stream) = input.rewound() {
+            return read(self, stream?);
+        }
+        let most = self.limits.held;
+        let mut held = Vec::new();
+        input.take(most + 1).read_to_end(&mut held)?;
+        if held.len() as u64 > most {
+            self.unread(Why::TooLargeToHold(most));
+            return self.text(&mut held.chain(input));
+        }
+        read(self, &mut Cursor::new(held))
+    }
+
+    /// Reads a part of what is being read under a name of its own, such as a table: scans the name.
+    fn part(&mut self, name: &str, read: impl FnOnce(&mut Self) -> io::Result<()>) {
+        if self.spent.halted() {
+            return;
+        }
+        let found = scan(self.rules, name.as_bytes());
+        self.trail.push(masked_name(name, &found));
+        let member = self.here();
+        for one in found {
+            self.observer.found(&member, Place::Name, one);
+        }
+        let counted = self.spent.member(self.limits).map_err(io::Error::from);
+        if let Err(error) = counted.and_then(|()| read(self)) {
+            self.unread(Why::of(&error));
+        }
+        self.trail.pop();
+    }
+
+    /// Returns how something is named that is inside where we are.
+    fn inside(&self, name: &str) -> String {
+        match self.trail.is_empty() {
+            true => name.to_owned(),
+            false => [&self.here(), INSIDE, name].concat(),
+        }
     }
 
     fn here(&self) -> String {

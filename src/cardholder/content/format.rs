@@ -5,6 +5,12 @@
 pub(super) enum Format {
     /// RFC 1952, of any number of members.
     Gzip,
+    /// A database of SQLite.
+    Sqlite,
+    /// What SQLite keeps of pages while it changes them.
+    SqliteJournal,
+    /// The write-ahead log of SQLite.
+    SqliteLog,
     /// Anything else: it is scanned as it is.
     Text,
 }
@@ -15,6 +21,27 @@ impl Format {
     pub(super) fn of(head: &[u8]) -> Self {
         match head {
             [0x1f, 0x8b, 0x08, ..] => Self::Gzip,
+            [
+                b'S',
+                b'Q',
+                b'L',
+                b'i',
+                b't',
+                b'e',
+                b' ',
+                b'f',
+                b'o',
+                b'r',
+                b'm',
+                b'a',
+                b't',
+                b' ',
+                b'3',
+                0,
+                ..,
+            ] => Self::Sqlite,
+            [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, ..] => Self::SqliteJournal,
+            [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => Self::SqliteLog,
             _ => Self::Text,
         }
     }
