@@ -130,10 +130,19 @@ impl Reading<'_> {
     /// Scans the input as it is, to its end, and what is encoded in it. What came before an error
     /// was scanned.
     fn text(&mut self, input: &mut dyn Read) -> io::Result<()> {
+        let member = self.here();
+        self.scan_through(input, &mut |reading, found| reading.tell(&member, found))
+    }
+
+    /// Scans the input to its end; hands out what was found, piece by piece.
+    fn scan_through(
+        &mut self,
+        input: &mut dyn Read,
+        tell: &mut dyn FnMut(&mut Self, &mut Vec<Match>),
+    ) -> io::Result<()> {
         let mut scanner = Scanner::new(self.rules);
         let mut runs = Runs::new();
         let mut found = Vec::new();
-        let member = self.here();
         let done = loop {
             match scanner.fill(input) {
                 Ok([]) => break Ok(()),
@@ -141,11 +150,11 @@ impl Reading<'_> {
                 Err(error) => break Err(error),
             }
             scanner.settle(&mut |one| found.push(one));
-            self.tell(&member, &mut found);
+            tell(self, &mut found);
         };
         runs.finish(self, &mut found);
         let bytes = scanner.finish(&mut |one| found.push(one));
-        self.tell(&member, &mut found);
+        tell(self, &mut found);
         self.observer.scanned(bytes);
         done
     }
@@ -153,12 +162,18 @@ impl Reading<'_> {
     /// Scans a text that was decoded whole, such as a cell or a header, and what is encoded in it.
     fn scan(&mut self, text: &[u8]) {
         let member = self.here();
+        let mut found = self.scan_whole(text);
+        self.tell(&member, &mut found);
+    }
+
+    /// Scans a text that was decoded whole; returns what was found.
+    fn scan_whole(&mut self, text: &[u8]) -> Vec<Match> {
         let mut found = scan(self.rules, text);
         let mut runs = Runs::new();
         runs.push(self, text, &mut found);
         runs.finish(self, &mut found);
-        self.tell(&member, &mut found);
         self.observer.scanned(text.len() as u64);
+        found
     }
 
     /// Tells what was found in the content of a member.

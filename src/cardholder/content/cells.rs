@@ -6,8 +6,6 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use super::{Place, Reading};
-use crate::cardholder::Match;
-use crate::cardholder::scanner::{Scanner, scan};
 
 /// How much text is gathered before it is scanned.
 const BATCH: usize = 32 * 1024;
@@ -88,7 +86,7 @@ impl Cells {
 
     /// Scans what was gathered.
     pub(super) fn flush(&mut self, reading: &mut Reading<'_>) {
-        for mut one in scan(reading.rules, &self.text) {
+        for mut one in reading.scan_whole(&self.text) {
             let at = usize::try_from(one.offset).unwrap_or(usize::MAX);
             let index = self.places.partition_point(|(start, _)| *start <= at);
             let Some((start, cell)) = index.checked_sub(1).and_then(|it| self.places.get(it))
@@ -102,7 +100,6 @@ impl Cells {
             let member = within(reading, cell);
             reading.observer.found(&member, cell.place, one);
         }
-        reading.observer.scanned(self.text.len() as u64);
         self.text.clear();
         self.places.clear();
     }
@@ -116,21 +113,17 @@ pub(super) fn long(
     cell: &Cell,
 ) -> io::Result<()> {
     let member = within(reading, cell);
-    let observer = &mut *reading.observer;
-    let mut scanner = Scanner::new(reading.rules);
-    let mut found = |mut one: Match| {
-        one.offset = match cell.width {
-            Width::Same => cell.offset + one.offset.saturating_sub(label.len() as u64),
-            Width::Utf16 | Width::Other => cell.offset,
-        };
-        one.line = cell.row;
-        one.column = cell.column;
-        observer.found(&member, cell.place, one);
-    };
-    let done = scanner.read(&mut label.chain(value), &mut found);
-    let bytes = scanner.finish(&mut found);
-    observer.scanned(bytes);
-    done
+    reading.scan_through(&mut label.chain(value), &mut |reading, found| {
+        for mut one in found.drain(..) {
+            one.offset = match cell.width {
+                Width::Same => cell.offset + one.offset.saturating_sub(label.len() as u64),
+                Width::Utf16 | Width::Other => cell.offset,
+            };
+            one.line = cell.row;
+            one.column = cell.column;
+            reading.observer.found(&member, cell.place, one);
+        }
+    })
 }
 
 fn within(reading: &Reading<'_>, cell: &Cell) -> String {
