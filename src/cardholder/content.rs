@@ -7,6 +7,7 @@
 //! messages of libraries may repeat what they read.
 
 mod cells;
+mod charset;
 mod compressed;
 mod encoded;
 mod format;
@@ -120,6 +121,7 @@ impl Reading<'_> {
             Format::Sqlite => sqlite::database(self, input),
             Format::SqliteJournal => sqlite::journal(self, input),
             Format::SqliteLog => sqlite::log(self, input),
+            Format::Wide(charset) => charset::wide(self, charset, input),
             Format::Text => self.text(input),
         };
         if let Err(error) = done {

@@ -1,5 +1,7 @@
 //! What a content is, by its first bytes and never by its name.
 
+use super::charset::Charset;
+
 /// A form of content that is read in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
@@ -11,6 +13,8 @@ pub(super) enum Format {
     SqliteJournal,
     /// The write-ahead log of SQLite.
     SqliteLog,
+    /// A text in which ASCII is not ASCII.
+    Wide(Charset),
     /// Anything else: it is scanned as it is.
     Text,
 }
@@ -42,7 +46,15 @@ impl Format {
             ] => Self::Sqlite,
             [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, ..] => Self::SqliteJournal,
             [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => Self::SqliteLog,
-            _ => Self::Text,
+            _ => Self::of_text(head),
+        }
+    }
+
+    /// Returns the form of a content that begins with none of the marks of a format.
+    fn of_text(head: &[u8]) -> Self {
+        match Charset::of(head) {
+            Some(charset) => Self::Wide(charset),
+            None => Self::Text,
         }
     }
 }
