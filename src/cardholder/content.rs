@@ -11,10 +11,16 @@ mod charset;
 mod compressed;
 mod encoded;
 mod format;
+mod held;
 mod input;
 mod limits;
+mod numbers;
+mod span;
 mod sqlite;
+mod tar;
 mod unread;
+mod until;
+mod zip;
 
 use std::io::{self, Cursor, Read};
 use std::rc::Rc;
@@ -26,10 +32,12 @@ pub use unread::Why;
 use super::masked::masked_name;
 use super::scanner::{Scanner, scan};
 use super::{Match, Place, Rules};
+use compressed::{Bzip2, Xz, Zstd, gzip, lzma, streams};
 use encoded::Runs;
 use format::Format;
+use held::Held;
 use input::Input;
-use limits::{Metered, Spent};
+use limits::{End, Metered, Spent};
 
 /// How much of a file is looked at to tell what it is, in bytes.
 const HEAD: usize = 8 * 1024;
@@ -79,6 +87,11 @@ pub fn read(rules: &Rules, limits: Limits, source: Source<'_>, observer: &mut dy
 impl Reading<'_> {
     /// Reads a member of what is being read: scans its name, then its content.
     fn member(&mut self, name: &str, input: &mut Input<'_>) {
+        self.enter(name, |reading| reading.deeper(input));
+    }
+
+    /// Goes into a member of what is being read, whose name is scanned.
+    fn enter(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
         if self.spent.halted() {
             return;
         }
@@ -89,16 +102,26 @@ impl Reading<'_> {
             self.observer.found(&member, Place::Name, one);
         }
         match self.spent.member(self.limits) {
-            Ok(()) => self.deeper(input),
+            Ok(()) => inside(self),
             Err(why) => self.unread(why),
         }
         self.trail.pop();
     }
 
-    /// Reads what a decoder gives: the same member, one layer further in.
-    fn decoded(&mut self, decoder: &mut dyn Read) {
+    /// Scans a name that stands in what is being read, such as where a link leads, or a comment.
+    fn name(&mut self, name: &[u8]) {
+        let member = self.here();
+        for one in scan(self.rules, name) {
+            self.observer.found(&member, Place::Name, one);
+        }
+    }
+
+    /// Reads what a decoder gives: the same member, one layer further in. Returns how far the
+    /// decoder was read, and how many bytes it gave.
+    fn decoded(&mut self, decoder: &mut dyn Read) -> (End, u64) {
         let mut metered = Metered::new(decoder, Rc::clone(&self.spent), self.limits);
         self.deeper(&mut Input::passing(&mut metered));
+        (metered.end(), metered.given())
     }
 
     fn deeper(&mut self, input: &mut Input<'_>) {
@@ -117,11 +140,19 @@ impl Reading<'_> {
             Err(error) => return self.unread(Why::of(&error)),
         };
         let done = match Format::of(head) {
-            Format::Gzip => compressed::gzip(self, input),
             Format::Sqlite => sqlite::database(self, input),
             Format::SqliteJournal => sqlite::journal(self, input),
             Format::SqliteLog => sqlite::log(self, input),
             Format::Wide(charset) => charset::wide(self, charset, input),
+            Format::Bzip2 => streams::<Bzip2>(self, input),
+            Format::Gzip => gzip(self, input),
+            Format::Lzma => lzma(self, input),
+            Format::Tar => tar::tar(self, input),
+            Format::Xz => streams::<Xz>(self, input),
+            Format::Binary => zip::binary(self, input),
+            Format::Zip => zip::zip(self, input),
+            Format::Zstd => streams::<Zstd>(self, input),
+            Format::NotRead(form) => Err(Why::NotSupported(form).into()),
             Format::Text => self.text(input),
         };
         if let Err(error) = done {
@@ -132,8 +163,18 @@ impl Reading<'_> {
     /// Scans the input as it is, to its end, and what is encoded in it. What came before an error
     /// was scanned.
     fn text(&mut self, input: &mut dyn Read) -> io::Result<()> {
+        self.text_from(0, input)
+    }
+
+    /// Scans a part of the content as it is: the input, which begins at a place in it.
+    fn text_from(&mut self, at: u64, input: &mut dyn Read) -> io::Result<()> {
         let member = self.here();
-        self.scan_through(input, &mut |reading, found| reading.tell(&member, found))
+        self.scan_through(input, &mut |reading, found| {
+            for one in &mut *found {
+                one.offset += at;
+            }
+            reading.tell(&member, found);
+        })
     }
 
     /// Scans the input to its end; hands out what was found, piece by piece.
@@ -202,15 +243,13 @@ impl Reading<'_> {
     ///
     /// # Errors
     ///
-    /// When it is more than the limits let be held at once, or can't be read.
-    fn hold(&self, input: &mut dyn Read) -> io::Result<Vec<u8>> {
-        let mut held = Vec::new();
-        let most = self.limits.held;
-        input.take(most + 1).read_to_end(&mut held)?;
-        if held.len() as u64 > most {
-            return Err(Why::TooLargeToHold(most).into());
+    /// When it is more than the limits let be held at once with what is held already, or can't be
+    /// read.
+    fn hold(&self, input: &mut dyn Read) -> io::Result<Held> {
+        match Held::of(self, input)? {
+            (held, true) => Ok(held),
+            (_, false) => Err(Why::TooLargeToHold(self.limits.held).into()),
         }
-        Ok(held)
     }
 
     /// Reads what has to be read from several places. Where the input only comes once it is held;
@@ -223,11 +262,9 @@ impl Reading<'_> {
         if let Some(stream) = input.rewound() {
             return read(self, stream?);
         }
-        let most = self.limits.held;
-        let mut held = Vec::new();
-        input.take(most + 1).read_to_end(&mut held)?;
-        if held.len() as u64 > most {
-            self.unread(Why::TooLargeToHold(most));
+        let (held, whole) = Held::of(self, input)?;
+        if !whole {
+            self.unread(Why::TooLargeToHold(self.limits.held));
             return self.text(&mut held.chain(input));
         }
         read(self, &mut Cursor::new(held))
@@ -235,20 +272,11 @@ impl Reading<'_> {
 
     /// Reads a part of what is being read under a name of its own, such as a table: scans the name.
     fn part(&mut self, name: &str, read: impl FnOnce(&mut Self) -> io::Result<()>) {
-        if self.spent.halted() {
-            return;
-        }
-        let found = scan(self.rules, name.as_bytes());
-        self.trail.push(masked_name(name, &found));
-        let member = self.here();
-        for one in found {
-            self.observer.found(&member, Place::Name, one);
-        }
-        let counted = self.spent.member(self.limits).map_err(io::Error::from);
-        if let Err(error) = counted.and_then(|()| read(self)) {
-            self.unread(Why::of(&error));
-        }
-        self.trail.pop();
+        self.enter(name, |reading| {
+            if let Err(error) = read(reading) {
+                reading.unread(Why::of(&error));
+            }
+        });
     }
 
     /// Returns how something is named that is inside where we are.
@@ -264,5 +292,7 @@ impl Reading<'_> {
     }
 }
 
+#[cfg(test)]
+mod packing;
 #[cfg(test)]
 mod tests;

@@ -1,10 +1,14 @@
 //! What a content is, by its first bytes and never by its name.
 
 use super::charset::Charset;
+use super::compressed::{Bzip2, Form as _, Gzip, Xz, Zstd, is_lzma};
+use super::{tar, zip};
 
 /// A form of content that is read in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
+    /// Streams of bzip2.
+    Bzip2,
     /// RFC 1952, of any number of members.
     Gzip,
     /// A database of SQLite.
@@ -15,6 +19,20 @@ pub(super) enum Format {
     SqliteLog,
     /// A text in which ASCII is not ASCII.
     Wide(Charset),
+    /// The old form of LZMA.
+    Lzma,
+    /// An archive of tar.
+    Tar,
+    /// Streams of xz.
+    Xz,
+    /// An archive of zip, and what is built on it.
+    Zip,
+    /// Frames of Zstandard.
+    Zstd,
+    /// Known, and not read.
+    NotRead(&'static str),
+    /// Programs and other binary content: it is scanned as it is, and archives in it are read.
+    Binary,
     /// Anything else: it is scanned as it is.
     Text,
 }
@@ -24,37 +42,30 @@ impl Format {
     /// shorter than what is looked at.
     pub(super) fn of(head: &[u8]) -> Self {
         match head {
-            [0x1f, 0x8b, 0x08, ..] => Self::Gzip,
-            [
-                b'S',
-                b'Q',
-                b'L',
-                b'i',
-                b't',
-                b'e',
-                b' ',
-                b'f',
-                b'o',
-                b'r',
-                b'm',
-                b'a',
-                b't',
-                b' ',
-                b'3',
-                0,
-                ..,
-            ] => Self::Sqlite,
+            head if head.starts_with(b"SQLite format 3\0") => Self::Sqlite,
             [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, ..] => Self::SqliteJournal,
             [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => Self::SqliteLog,
+            head if Gzip::begins(head) => Self::Gzip,
+            head if Bzip2::begins(head) => Self::Bzip2,
+            head if Xz::begins(head) => Self::Xz,
+            head if Zstd::begins(head) => Self::Zstd,
+            head if zip::begins(head) => Self::Zip,
+            head if tar::begins(head) => Self::Tar,
+            head if is_lzma(head) => Self::Lzma,
+            [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Self::NotRead("7z"),
+            [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => Self::NotRead("rar"),
+            [0x1f, 0x9d, 9..=16 | 0x89..=0x90, ..] => Self::NotRead("compress"),
             _ => Self::of_text(head),
         }
     }
 
     /// Returns the form of a content that begins with none of the marks of a format.
     fn of_text(head: &[u8]) -> Self {
-        match Charset::of(head) {
-            Some(charset) => Self::Wide(charset),
-            None => Self::Text,
+        match (head, Charset::of(head)) {
+            (_, Some(charset)) => Self::Wide(charset),
+            ([b'#', b'!', ..], None) => Self::Binary,
+            (head, None) if memchr::memchr(0, head).is_some() => Self::Binary,
+            (_, None) => Self::Text,
         }
     }
 }

@@ -1,8 +1,6 @@
-use std::io::{Cursor, Write as _};
+use std::io::Cursor;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
-
+use super::packing::{CARD, gzip};
 use super::*;
 
 /// What an observer was told.
@@ -33,7 +31,16 @@ impl Observer for Told {
     }
 }
 
+/// Returns what an observer is told of a file, which is the same in passing and from any place.
 pub(super) fn told(bytes: &[u8], limits: Limits) -> Told {
+    let told = told_anywhere(bytes, limits);
+    let passing = told_passing(bytes, limits);
+    assert_eq!(told.found, passing.found, "however it is read");
+    assert_eq!(told.unread, passing.unread, "however it is read");
+    told
+}
+
+pub(super) fn told_anywhere(bytes: &[u8], limits: Limits) -> Told {
     let mut told = Told::default();
     let mut stream = Cursor::new(bytes);
     read(
@@ -42,25 +49,27 @@ pub(super) fn told(bytes: &[u8], limits: Limits) -> Told {
         Source::Anywhere(&mut stream),
         &mut told,
     );
-    let mut passing = Told::default();
+    told
+}
+
+pub(super) fn told_passing(bytes: &[u8], limits: Limits) -> Told {
+    let mut told = Told::default();
     let mut input = bytes;
     read(
         Rules::built_in(),
         limits,
         Source::Passing(&mut input),
-        &mut passing,
+        &mut told,
     );
-    assert_eq!(told.found, passing.found, "however it is read");
     told
 }
 
-pub(super) fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).expect("memory");
-    encoder.finish().expect("memory")
+impl Told {
+    /// Returns the members in which something was found, in their order.
+    pub(super) fn members(&self) -> Vec<&str> {
+        self.found.iter().map(|found| found.0.as_str()).collect()
+    }
 }
-
-pub(super) const CARD: &[u8] = b"card 4111 1111 1111 1111\n";
 
 #[test]
 fn gzip_of_several_members_is_read_as_one() {
@@ -85,6 +94,7 @@ fn what_is_cut_off_is_scanned_as_far_as_it_goes_and_told() {
 fn what_unpacks_too_far_or_lies_too_deep_is_told() {
     let limits = Limits {
         expanded_anyway: 1 << 20,
+        ratio_at_most: 100,
         ..Limits::default()
     };
     let bomb = gzip(&vec![b'0'; 8 << 20]);

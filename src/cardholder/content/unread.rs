@@ -17,6 +17,9 @@ pub enum Why {
     /// It has to be held in memory, and is too large for that.
     #[error("it can't be read in passing and has more than {0} bytes")]
     TooLargeToHold(u64),
+    /// What unpacks it needs more memory than is given to that.
+    #[error("unpacking it takes more than {0} bytes of memory")]
+    WindowTooLarge(u64),
     /// It is encrypted.
     #[error("it is encrypted")]
     Encrypted,
@@ -43,6 +46,7 @@ impl Why {
             | io::ErrorKind::InvalidInput
             | io::ErrorKind::UnexpectedEof
             | io::ErrorKind::Other => Self::Damaged,
+            io::ErrorKind::Unsupported => Self::NotSupported("how it is packed"),
             kind => Self::Failed(kind),
         }
     }

@@ -2,7 +2,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
 
 use super::*;
-use crate::cardholder::content::tests::{CARD, Told, gzip, told};
+use crate::cardholder::content::packing::{CARD, gzip};
+use crate::cardholder::content::tests::{Told, told};
 use crate::cardholder::content::{Limits, Observer, Source, Why, read};
 use crate::cardholder::{Match, Place, Rules};
 
