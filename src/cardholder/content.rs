@@ -15,6 +15,7 @@ mod held;
 mod input;
 mod limits;
 mod numbers;
+mod redis;
 mod span;
 mod sqlite;
 mod tar;
@@ -140,6 +141,8 @@ impl Reading<'_> {
             Err(error) => return self.unread(Why::of(&error)),
         };
         let done = match Format::of(head) {
+            Format::RedisCommands => redis::commands(self, input),
+            Format::RedisDump => redis::dump(self, input),
             Format::Sqlite => sqlite::database(self, input),
             Format::SqliteJournal => sqlite::journal(self, input),
             Format::SqliteLog => sqlite::log(self, input),

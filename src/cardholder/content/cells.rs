@@ -6,6 +6,8 @@ use std::io::{self, Read};
 use std::rc::Rc;
 
 use super::{Place, Reading};
+use crate::cardholder::masked::masked_name;
+use crate::cardholder::scanner::scan;
 
 /// How much text is gathered before it is scanned.
 const BATCH: usize = 32 * 1024;
@@ -13,6 +15,8 @@ const BATCH: usize = 32 * 1024;
 const LABEL: usize = 64;
 /// The longest value that is gathered; longer ones are scanned in passing.
 pub(super) const GATHERED: usize = 64 * 1024;
+/// How much is told of the name of a member.
+const SHOWN: usize = 200;
 /// What stands before a value without label, so that it continues no value before it.
 const APART: &[u8] = b"~\n";
 
@@ -29,7 +33,7 @@ pub(super) struct Cell {
     pub(super) column: u64,
     /// Whether it is content or a name.
     pub(super) place: Place,
-    /// The member that it is in, inside the one that is read; it holds no number.
+    /// The member that it is in, inside the one that is read. It is told with its numbers masked.
     pub(super) member: Option<Rc<str>>,
 }
 
@@ -128,7 +132,11 @@ pub(super) fn long(
 
 fn within(reading: &Reading<'_>, cell: &Cell) -> String {
     match &cell.member {
-        Some(member) => reading.inside(member),
+        Some(member) => {
+            let masked = masked_name(member, &scan(reading.rules, member.as_bytes()));
+            let shown = masked.floor_char_boundary(SHOWN);
+            reading.inside(masked.get(..shown).unwrap_or_default())
+        }
         None => reading.here(),
     }
 }
@@ -140,6 +148,7 @@ pub(super) fn label(names: &[&[u8]]) -> Vec<u8> {
         if !label.is_empty() {
             label.push(b'.');
         }
+        let name = without_ids(name);
         let from = name.len().saturating_sub(LABEL);
         let words = name.get(from..).unwrap_or_default();
         for run in words.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
@@ -158,6 +167,25 @@ pub(super) fn label(names: &[&[u8]]) -> Vec<u8> {
     label
 }
 
+/// Returns a name without the numbers and ids at its end, each behind a separator: `cvv:7` is a
+/// `cvv`.
+fn without_ids(name: &[u8]) -> &[u8] {
+    let mut name = name;
+    while let Some(at) = name.iter().rposition(|byte| b":/.|".contains(byte)) {
+        let (before, last) = name.split_at(at);
+        let id = last
+            .iter()
+            .skip(1)
+            .all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+        let numbered = last.len() == 1 || last.iter().any(u8::is_ascii_digit);
+        if before.is_empty() || !id || !numbered {
+            break;
+        }
+        name = before;
+    }
+    name
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,6 +196,8 @@ mod tests {
             (&["cards", "pan"] as &[&str], "cards.pan: "),
             (&["card:4111111111111111:cvv2"], "card:*:cvv2: "),
             (&["a\nb"], "a b: "),
+            (&["pay:cvv:12:3f2a-77c1"], "pay:cvv: "),
+            (&["77", "face"], "77.face: "),
             (&[""], ""),
             (&[], ""),
         ] {

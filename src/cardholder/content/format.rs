@@ -2,7 +2,7 @@
 
 use super::charset::Charset;
 use super::compressed::{Bzip2, Form as _, Gzip, Xz, Zstd, is_lzma};
-use super::{tar, zip};
+use super::{redis, tar, zip};
 
 /// A form of content that is read in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +11,10 @@ pub(super) enum Format {
     Bzip2,
     /// RFC 1952, of any number of members.
     Gzip,
+    /// Commands as Redis logs them.
+    RedisCommands,
+    /// A dump of Redis.
+    RedisDump,
     /// A database of SQLite.
     Sqlite,
     /// What SQLite keeps of pages while it changes them.
@@ -45,6 +49,11 @@ impl Format {
             head if head.starts_with(b"SQLite format 3\0") => Self::Sqlite,
             [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, ..] => Self::SqliteJournal,
             [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => Self::SqliteLog,
+            [b'R', b'E', b'D', b'I', b'S', version @ ..] if numbered(version, 4) => Self::RedisDump,
+            [b'V', b'A', b'L', b'K', b'E', b'Y', version @ ..] if numbered(version, 3) => {
+                Self::RedisDump
+            }
+            [b'*', ..] if redis::is_commands(head) => Self::RedisCommands,
             head if Gzip::begins(head) => Self::Gzip,
             head if Bzip2::begins(head) => Self::Bzip2,
             head if Xz::begins(head) => Self::Xz,
@@ -68,4 +77,10 @@ impl Format {
             (_, None) => Self::Text,
         }
     }
+}
+
+/// Tells whether bytes begin with so many digits.
+fn numbered(bytes: &[u8], digits: usize) -> bool {
+    let version = bytes.get(..digits);
+    version.is_some_and(|version| version.iter().all(u8::is_ascii_digit))
 }

@@ -210,7 +210,7 @@ impl Rows {
         if wide {
             value = decode(self.encoding, &value);
         }
-        if text || Format::of(&value) == Format::Text {
+        if text || matches!(Format::of(&value), Format::Text | Format::Binary) {
             self.push(reading, index, &value, cell);
         } else {
             let name = self.name(index);
