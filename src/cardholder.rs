@@ -4,6 +4,7 @@
 //! No whole card number leaves this module: a [`Match`] has a place, a length and the last four
 //! digits at most.
 
+mod allow;
 mod content;
 mod decide;
 mod digits;
@@ -14,20 +15,32 @@ mod plain;
 mod rules;
 mod scan_report;
 mod scanner;
+mod shard;
+mod sweep;
+mod told;
+mod totals;
 mod track;
+mod walk;
 mod words;
 
 use std::sync::Arc;
 
 pub(crate) use plain::{card_numbers, holds_number};
 pub use scan_report::{
-    Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tool, Unread,
+    About, Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tally, Tool, Unread,
+    merge,
 };
 
+pub use allow::{AllowList, Allowed, Allowing, Idle, Refused};
 pub use content::{Limits, Observer, Source, Stream, Why, read};
 pub use masked::Masked;
 pub use rules::Rules;
 pub use scanner::{Scanner, scan};
+pub use shard::Shard;
+pub use sweep::{Audience, Done, Finding, Sort, Way, judge_message, location, stream, sweep};
+pub use told::{harmless, told};
+pub use totals::Totals;
+pub use walk::{Entry, Given, Link, Walk, What, open_given};
 
 use crate::source::Keyword;
 
@@ -58,6 +71,18 @@ pub struct Match {
 }
 
 impl Match {
+    /// Returns the word for what it is, which of tracks tells the number.
+    #[must_use]
+    pub fn sort(&self) -> &'static str {
+        match (self.kind, self.track) {
+            (Kind::Track, Some(Track::One)) => "track1",
+            (Kind::Track, Some(Track::Two) | None) => "track2",
+            (Kind::Pan | Kind::CardCode | Kind::PinBlock | Kind::Display | Kind::Truncation, _) => {
+                self.kind.word()
+            }
+        }
+    }
+
     /// Returns a match at a place in a text, of which nothing more is known yet.
     fn new(kind: Kind, confidence: Confidence, at: usize, length: usize) -> Self {
         Self {

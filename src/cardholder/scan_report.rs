@@ -1,12 +1,17 @@
 //! The report of a scan, made where the data lies. It holds no card data.
 
 mod form;
+mod merge;
 mod read;
+mod tally;
 mod write;
 
 use std::collections::BTreeMap;
 
-use super::{Confidence, Kind, Place};
+pub use merge::merge;
+pub use tally::{About, Tally};
+
+use super::{Confidence, Kind, Place, Shard};
 use crate::source::{Date, Instant};
 
 /// What one scan of one member of a population came to.
@@ -36,6 +41,8 @@ pub struct ScanReport {
     pub selection: Option<String>,
     /// The time that the data are of.
     pub data: Option<Period>,
+    /// Which share of the files the scan was of, if it was shared out.
+    pub shard: Option<Shard>,
     /// How much was read.
     pub files: Files,
     /// What could not be read, and why.

@@ -338,6 +338,11 @@ fn what_was_not_read_is_not_checked() {
         report
     };
     let names_only = with(clean(), &[("/places", json!(["name"]))]);
+    let share = {
+        let mut report = clean();
+        report["shard"] = json!({"number": 2, "of": 5});
+        report
+    };
     let part = unread(found("confirmed", "content"));
     let enough = "extent = \"sample\"";
     let of_names = "place = \"name\"";
@@ -347,6 +352,13 @@ fn what_was_not_read_is_not_checked() {
         ("no report", "", vec![], NotChecked, untold),
         ("of another", "", vec![other], NotChecked, untold),
         ("unread", "", vec![unread(clean())], NotChecked, cut),
+        (
+            "a share",
+            "",
+            vec![share],
+            NotChecked,
+            "is of share 2/5 of the files only",
+        ),
         ("unread, and a number", "", vec![part], Fail, "0366"),
         ("nothing", "", vec![nothing], NotChecked, "read nothing"),
         ("no byte", "", vec![no_bytes.clone()], NotChecked, "nothing"),

@@ -173,6 +173,11 @@ fn obstacle(
     if !not_looked_for.is_empty() {
         return Some(format!("did not look for {}", not_looked_for.join(", ")));
     }
+    if let Some(shard) = report.shard.filter(|shard| shard.of() > 1) {
+        return Some(format!(
+            "is of share {shard} of the files only; join the shares with `workbook merge`"
+        ));
+    }
     if report.files.unread > 0 {
         return Some(unread(report));
     }

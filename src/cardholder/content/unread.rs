@@ -29,6 +29,18 @@ pub enum Why {
     /// It is of a form, or packed by a method, that is known and not read.
     #[error("{0} is not read")]
     NotSupported(&'static str),
+    /// It is a pipe, a socket or a device.
+    #[error("it is no regular file and was not opened")]
+    NoFile,
+    /// It is a link to something that is not scanned where it lies.
+    #[error("it is a link out of what is scanned, which is not followed")]
+    Link,
+    /// It was cut or rewritten while it was read.
+    #[error("it was changed while it was read")]
+    Changed,
+    /// The program's own reader of the form failed on it.
+    #[error("its reader failed on it, which is a mistake in this program")]
+    ReaderFailed,
     /// Opening or reading it failed.
     #[error("reading it failed: {0}")]
     Failed(io::ErrorKind),

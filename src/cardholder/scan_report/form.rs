@@ -18,6 +18,8 @@ pub(super) struct Stated {
     pub(super) selection: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) data: Option<StatedPeriod>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) shard: Option<StatedShard>,
     pub(super) files: StatedFiles,
     pub(super) unread: Vec<StatedUnread>,
     pub(super) counts: StatedKinds,
@@ -50,6 +52,13 @@ pub(super) struct StatedMember {
 pub(super) struct StatedPeriod {
     pub(super) from: String,
     pub(super) to: String,
+}
+
+#[derive(Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct StatedShard {
+    pub(super) number: u32,
+    pub(super) of: u32,
 }
 
 #[derive(Deserialize, Serialize)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::form::{Stated, StatedFound, StatedKinds, StatedMember};
 use super::{Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tool, Unread};
-use crate::cardholder::{Confidence, Kind, Place, holds_number};
+use crate::cardholder::{Confidence, Kind, Place, Shard, holds_number};
 use crate::source::{Date, Instant, Keyword};
 
 /// The longest name of a file, in bytes, up to which places in names are believed.
@@ -125,6 +125,13 @@ fn typed(stated: Stated) -> Result<ScanReport, String> {
             .map(|text| filled("selection", text))
             .transpose()?,
         data,
+        shard: stated
+            .shard
+            .map(|shard| {
+                Shard::new(shard.number, shard.of)
+                    .ok_or("`shard` is not one of as many as it says".to_owned())
+            })
+            .transpose()?,
         files: Files {
             found: stated.files.found,
             read: stated.files.read,

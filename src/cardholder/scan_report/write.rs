@@ -2,7 +2,7 @@
 
 use super::form::{
     Stated, StatedCleared, StatedCounts, StatedFiles, StatedFound, StatedKinds, StatedMember,
-    StatedPeriod, StatedTool, StatedUnread,
+    StatedPeriod, StatedShard, StatedTool, StatedUnread,
 };
 use super::{Cleared, Counts, Found, Period, ScanReport};
 use crate::cardholder::Kind;
@@ -49,6 +49,10 @@ fn stated(report: &ScanReport) -> Stated {
         data: report.data.map(|Period { from, to }| StatedPeriod {
             from: from.to_string(),
             to: to.to_string(),
+        }),
+        shard: report.shard.map(|shard| StatedShard {
+            number: shard.number(),
+            of: shard.of(),
         }),
         files: StatedFiles {
             found: files.found,

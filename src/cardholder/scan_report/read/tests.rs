@@ -56,7 +56,9 @@ fn what_is_written_is_read_back_the_same() {
         bare.as_object_mut().expect("an object").remove(key);
     }
     bare["extent"] = json!("all");
-    for value in [sound(), sample, bare] {
+    let mut share = sound();
+    share["shard"] = json!({"number": 2, "of": 5});
+    for value in [sound(), sample, bare, share] {
         let first = report(&value.to_string()).expect("a sound report");
         assert_eq!(report(&first.to_json()), Ok(first));
     }

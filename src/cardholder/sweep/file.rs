@@ -1,0 +1,196 @@
+//! One file of a sweep: its name, then its content.
+
+use std::io::{self, Read, Seek, SeekFrom};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::{Audience, Done, Finding, Sort, Way};
+use crate::cardholder::walk::{Entry, Opened, What};
+use crate::cardholder::{Match, Observer, Place, Rules, Source, Why, content, told};
+
+/// The name of an entry, as it is told.
+pub(super) struct Name {
+    pub(super) told: Arc<str>,
+    found: Vec<Match>,
+}
+
+impl Name {
+    /// Looks at the name of an entry. What is in the names of the folders around it was told of
+    /// these; it counts as surroundings.
+    pub(super) fn of(entry: &Entry, rules: &Rules) -> Self {
+        let path = entry.path();
+        let own = entry.own() as u64;
+        let (told, mut found) = told(rules, &path);
+        found.retain(|one| one.offset + one.length as u64 > own);
+        for one in &mut found {
+            one.offset = one.offset.saturating_sub(own);
+            one.column = one.offset + 1;
+        }
+        Self {
+            told: told.into(),
+            found,
+        }
+    }
+}
+
+/// Something to be told of a file.
+#[derive(Debug)]
+pub(super) enum Event {
+    Found(Box<str>, Place, Box<Match>),
+    Unread(Box<str>, Why),
+}
+
+impl Event {
+    pub(super) fn tell(&self, file: &str, audience: &mut dyn Audience) -> io::Result<()> {
+        match self {
+            Self::Found(member, place, found) => audience.found(Finding {
+                file,
+                member,
+                place: *place,
+                found,
+                allowed: None,
+            }),
+            Self::Unread(member, why) => audience.unread(file, member, *why),
+        }
+    }
+}
+
+/// Reads an entry and hands out what is to be told of it.
+pub(super) fn read(
+    entry: &Entry,
+    name: &Name,
+    way: Way<'_>,
+    stop: &AtomicBool,
+    sink: &mut dyn FnMut(Event),
+) -> Done {
+    let mut telling = Telling {
+        sink,
+        sort: Sort::Whole,
+        bytes: 0,
+    };
+    for one in &name.found {
+        telling.found("", Place::Name, one.clone());
+    }
+    match entry.what {
+        What::File(_) => content(entry, way, stop, &mut telling),
+        What::Folder | What::LinkInside => telling.sort = Sort::Name,
+        What::LinkOutside => telling.unread("", Why::Link),
+        What::Special => telling.unread("", Why::NoFile),
+        What::Failed(kind) => telling.unread("", Why::Failed(kind)),
+    }
+    Done {
+        sort: telling.sort,
+        bytes: telling.bytes,
+    }
+}
+
+fn content(entry: &Entry, way: Way<'_>, stop: &AtomicBool, telling: &mut Telling<'_>) {
+    let mut opened = match entry.open() {
+        Ok(opened) => opened,
+        Err(error) if error.kind() == io::ErrorKind::Unsupported => {
+            return telling.unread("", Why::NoFile);
+        }
+        Err(error) => return telling.unread("", Why::Failed(error.kind())),
+    };
+    let mut counted = Counted {
+        file: &mut opened,
+        progress: way.progress,
+        stop,
+    };
+    whatever_happens(Source::Anywhere(&mut counted), way, telling);
+    match opened.changed() {
+        Ok(false) => {}
+        Ok(true) => telling.unread("", Why::Changed),
+        Err(error) => telling.unread("", Why::Failed(error.kind())),
+    }
+}
+
+/// Reads a content. Whatever a reader of some format does, the run goes on and the file is not
+/// clean; what is left behind is this file's alone.
+fn whatever_happens(source: Source<'_>, way: Way<'_>, telling: &mut Telling<'_>) {
+    let done = catch_unwind(AssertUnwindSafe(|| {
+        content::read(way.rules, way.limits, source, telling);
+    }));
+    if done.is_err() {
+        telling.unread("", Why::ReaderFailed);
+    }
+}
+
+/// Reads what comes once and hands out what is to be told of it.
+pub(super) fn passing(input: &mut dyn Read, way: Way<'_>, sink: &mut dyn FnMut(Event)) -> Done {
+    let mut telling = Telling {
+        sink,
+        sort: Sort::Whole,
+        bytes: 0,
+    };
+    let mut counted = Passing {
+        input,
+        progress: way.progress,
+    };
+    whatever_happens(Source::Passing(&mut counted), way, &mut telling);
+    Done {
+        sort: telling.sort,
+        bytes: telling.bytes,
+    }
+}
+
+/// An input whose bytes are counted as they are read.
+struct Passing<'a> {
+    input: &'a mut dyn Read,
+    progress: &'a (dyn Fn(u64) + Sync),
+}
+
+impl Read for Passing<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(into)?;
+        (self.progress)(count as u64);
+        Ok(count)
+    }
+}
+
+/// Passes on what the reading of a file tells, and keeps what it comes to.
+struct Telling<'a> {
+    sink: &'a mut dyn FnMut(Event),
+    sort: Sort,
+    bytes: u64,
+}
+
+impl Observer for Telling<'_> {
+    fn found(&mut self, member: &str, place: Place, found: Match) {
+        (self.sink)(Event::Found(member.into(), place, Box::new(found)));
+    }
+
+    fn unread(&mut self, member: &str, why: Why) {
+        self.sort = Sort::Unread;
+        (self.sink)(Event::Unread(member.into(), why));
+    }
+
+    fn scanned(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_add(bytes);
+    }
+}
+
+/// A file whose bytes are counted as they are read, until the sweep is stopped.
+struct Counted<'a> {
+    file: &'a mut Opened,
+    progress: &'a (dyn Fn(u64) + Sync),
+    stop: &'a AtomicBool,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(io::Error::from(io::ErrorKind::ConnectionAborted));
+        }
+        let count = self.file.read(into)?;
+        (self.progress)(count as u64);
+        Ok(count)
+    }
+}
+
+impl Seek for Counted<'_> {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.file.seek(to)
+    }
+}
