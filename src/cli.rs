@@ -6,13 +6,15 @@ mod check;
 mod common;
 mod exports;
 mod list;
+mod merge;
 mod process;
+mod scan;
 mod stamp;
 mod test;
 mod verify;
 
 use std::ffi::OsString;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
@@ -23,14 +25,18 @@ use crate::source::{Colour, Instant};
 
 /// What the program takes from the world around it.
 pub struct World<'w> {
+    /// What is read where no file is named.
+    pub stdin: &'w mut (dyn Read + Send),
     /// Where results go.
     pub stdout: &'w mut dyn Write,
     /// Where progress and mistakes go.
     pub stderr: &'w mut dyn Write,
     /// The folder the program was started in.
     pub folder: PathBuf,
-    /// The moment.
+    /// The moment at which the program was started.
     pub now: Instant,
+    /// Tells the moment, for what takes long.
+    pub clock: &'w dyn Fn() -> Instant,
     /// Whether results go to a terminal that shows colours, and `NO_COLOR` is not set.
     pub colour: Colour,
     /// Whether there is a terminal to show progress on.
@@ -115,6 +121,10 @@ enum Command {
     Exports(exports::Arguments),
     /// Run checks on their examples
     Test(test::Arguments),
+    /// Look for account data in files: what the checks of cardholder data rest on
+    Scan(Box<scan::Arguments>),
+    /// Join the reports of the shares of a scan
+    Merge(merge::Arguments),
     /// List checks, pages or statements
     List(list::ListArguments),
     /// Explain a check, a page, a statement or a diagnostic code
@@ -139,6 +149,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Verify(arguments) => verify::run(&arguments, &place, world),
         Command::Exports(arguments) => exports::run(&arguments, &place, world),
         Command::Test(arguments) => test::run(&arguments, &place, world),
+        Command::Scan(arguments) => scan::run(&arguments, world),
+        Command::Merge(arguments) => merge::run(&arguments, world),
         Command::List(arguments) => list::list(&arguments, &place, world),
         Command::Explain(arguments) => list::explain(&arguments, &place, world),
     };

@@ -1,10 +1,11 @@
 //! What all commands share: finding the workbook, printing, failing.
 
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Exit, Progress, World};
 use crate::assess::{CheckOutcome, Outcome, Verdict};
+use crate::cardholder::harmless;
 use crate::inventory::Inventory;
 use crate::source::{Colour, Date, Diagnostic, inert};
 use crate::workbook::{self, ExampleError, LoadError, Workbook};
@@ -92,7 +93,10 @@ impl Failure {
         // Who closed the pipe does not want to hear that it is closed.
         let _ = match self {
             Self::Mistakes(diagnostics) => mistakes(&diagnostics, world),
-            Self::Text(text) => writeln!(world.stderr, "error: {}", inert(&text)),
+            Self::Text(text) => {
+                let text = harmless(&inert(&text));
+                writeln!(world.stderr, "error: {text}")
+            }
             Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
             Self::Output(error) => writeln!(world.stderr, "error: failed to write: {error}"),
         };
@@ -121,6 +125,8 @@ pub(super) fn usage(error: &clap::Error, world: &mut World<'_>) -> Exit {
     } else {
         error.render().to_string()
     };
+    // It repeats what was typed.
+    let text = harmless(&text);
     // As above: a closed pipe needs no complaint.
     let _ = if error.use_stderr() {
         world.stderr.write_all(text.as_bytes())
@@ -151,6 +157,18 @@ pub(super) fn print(
         }
     }
     Ok(())
+}
+
+/// Writes a file whole or not at all.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let failed = |error: io::Error| {
+        let path = path.display();
+        Failure::Text(format!("{path} can't be written: {}", error.kind()))
+    };
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".part");
+    std::fs::write(&beside, text).map_err(failed)?;
+    std::fs::rename(&beside, path).map_err(failed)
 }
 
 /// Shows what is being done, on a terminal only.

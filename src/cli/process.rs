@@ -6,7 +6,7 @@
 )]
 
 use std::collections::BTreeMap;
-use std::io::{self, IsTerminal as _};
+use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{Exit, Progress, World, run};
@@ -18,11 +18,14 @@ const WIDTH: usize = 100;
 /// Runs the program with the arguments, the clock and the terminal of this process.
 #[must_use]
 pub fn main() -> Exit {
-    let (mut stdout, mut stderr) = (io::stdout().lock(), io::stderr().lock());
-    let seconds = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    let now = i64::try_from(seconds).ok().and_then(Instant::from_unix);
+    // What stopped the program may repeat what it read; where it happened does not.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        let place = place.unwrap_or_else(|| "an unknown place".to_owned());
+        let _ = writeln!(io::stderr(), "error: a mistake in this program, at {place}");
+    }));
+    let (mut stdin, mut stdout, mut stderr) = (io::stdin(), io::stdout().lock(), io::stderr());
+    let now = now();
     // A clock before 1970 and a working folder that was removed leave nothing to work with.
     let (Some(now), Ok(folder)) = (now, std::env::current_dir()) else {
         return Exit::Usage;
@@ -30,6 +33,8 @@ pub fn main() -> Exit {
     let plain = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     let coloured = io::stdout().is_terminal() && !plain;
     let mut world = World {
+        stdin: &mut stdin,
+        clock: &|| self::now().unwrap_or(now),
         colour: if coloured { Colour::On } else { Colour::Off },
         progress: if io::stderr().is_terminal() {
             Progress::Shown
@@ -47,6 +52,14 @@ pub fn main() -> Exit {
         now,
     };
     run(std::env::args_os(), &mut world)
+}
+
+/// Returns the moment, unless the clock is before 1970.
+fn now() -> Option<Instant> {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
+    i64::try_from(since.as_secs())
+        .ok()
+        .and_then(Instant::from_unix)
 }
 
 /// Returns the variables that git's settings depend on.

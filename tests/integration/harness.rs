@@ -93,12 +93,20 @@ impl Copy {
 
     /// Runs a command in the folder.
     pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.run_with(args, b"")
+    }
+
+    /// Runs a command in the folder, with bytes as its standard input.
+    pub(crate) fn run_with(&self, args: &[&str], mut stdin: &[u8]) -> Ran {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let now = Instant::parse(self.now).unwrap();
         let mut world = World {
+            stdin: &mut stdin,
             stdout: &mut stdout,
             stderr: &mut stderr,
             folder: self.path().to_owned(),
-            now: Instant::parse(self.now).unwrap(),
+            now,
+            clock: &|| now,
             colour: Colour::Off,
             progress: Progress::Hidden,
             width: 100,

@@ -19,4 +19,5 @@ mod guide;
 mod harness;
 mod inventory;
 mod reference;
+mod scan;
 mod scan_report;
