@@ -5,23 +5,37 @@
 //! digits at most.
 
 mod allow;
+mod chip;
 mod content;
+mod context;
 mod decide;
 mod digits;
+mod edge;
+mod issuers;
+mod key;
 mod labelled;
+mod layouts;
+mod limits;
 mod masked;
+mod naming;
 mod number;
+mod pan;
+mod phrases;
 mod plain;
 mod rules;
 mod scan_report;
 mod scanner;
 mod shard;
+mod shown;
+mod sign;
+mod spellings;
+mod surroundings;
 mod sweep;
+mod tokens;
 mod told;
 mod totals;
 mod track;
 mod walk;
-mod words;
 
 use std::sync::Arc;
 

@@ -1,4 +1,43 @@
-//! Digits in bytes.
+//! Digits of a number, and bytes beside them.
+
+use super::issuers::LONGEST;
+
+/// The digits of a number, as numbers, on the stack: 19 at most.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Digits {
+    digits: [u8; LONGEST],
+    count: usize,
+}
+
+impl Digits {
+    /// Adds a digit; returns false, and adds nothing, when there are 19 already.
+    pub(super) fn push(&mut self, digit: u8) -> bool {
+        match self.digits.get_mut(self.count) {
+            Some(place) => {
+                *place = digit;
+                self.count += 1;
+                true
+            }
+            None => false,
+        }
+    }
+
+    /// Returns the first digits alone.
+    pub(super) fn first(mut self, count: usize) -> Self {
+        self.count = self.count.min(count);
+        self
+    }
+
+    /// Returns the digits.
+    pub(super) fn as_slice(&self) -> &[u8] {
+        self.digits.get(..self.count).unwrap_or_default()
+    }
+
+    /// Returns how many there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+}
 
 /// Tells whether digits, as numbers, end in their check digit (ISO/IEC 7812-1, annex B).
 pub(super) fn luhn(digits: &[u8]) -> bool {
@@ -15,15 +54,15 @@ pub(super) fn luhn(digits: &[u8]) -> bool {
     sum.is_multiple_of(10)
 }
 
-/// Returns the digits that stand at `at` in one run, as numbers; no more than `most` and one.
-pub(super) fn run(bytes: &[u8], at: usize, most: usize) -> Vec<u8> {
+/// Returns how many ASCII digits stand at `at` in one run; no more than `most` and one.
+pub(super) fn run(bytes: &[u8], at: usize, most: usize) -> usize {
     bytes
         .get(at..)
         .unwrap_or_default()
         .iter()
         .take(most + 1)
-        .map_while(|byte| byte.is_ascii_digit().then(|| byte - b'0'))
-        .collect()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count()
 }
 
 /// Returns the byte before a place.

@@ -1,50 +1,135 @@
 //! Values that only their label tells: card verification codes, PINs and PIN blocks.
 
+use super::context::context;
 use super::digits::{is_word, run};
+use super::edge::{Edge, edge};
+use super::naming::label;
+use super::phrases::Meaning;
 use super::rules::Rules;
-use super::words::Label;
+use super::sign::sign;
 use super::{Confidence, Kind, Match};
 
-/// The digits of a PIN block in hexadecimal.
-const BLOCK: usize = 16;
+/// The digits of a PIN block in hexadecimal: formats 0 to 3, and format 4, of ISO 9564-1.
+const BLOCKS: [usize; 2] = [16, 32];
+
+/// The form of a value.
+#[derive(Clone, Copy)]
+struct Value {
+    /// Digits, whatever their spelling.
+    digits: usize,
+    /// How many bytes these take.
+    length: usize,
+    /// Hexadecimal digits in one run.
+    hex: usize,
+    /// Some of those are letters.
+    letters: bool,
+}
 
 /// Returns the labelled value that begins at `at`.
 pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
-    let decimal = run(bytes, at, 12).len();
-    let hexadecimal = bytes
-        .get(at..)
-        .unwrap_or_default()
-        .iter()
-        .take(BLOCK + 1)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
-    let whole = |length: usize| {
-        let after = bytes.get(at + length).copied();
-        let fraction =
-            after == Some(b'.') && bytes.get(at + length + 1).is_some_and(u8::is_ascii_digit);
-        !is_word(after) && !fraction
-    };
-    let code = (3..=4).contains(&decimal) && whole(decimal);
-    let pin = (4..=12).contains(&decimal) && whole(decimal);
-    let block = hexadecimal == BLOCK && whole(BLOCK);
-    if !(code || pin || block) {
+    let value = value(bytes, at)?;
+    let code = (3..=4).contains(&value.digits);
+    let pin = (4..=12).contains(&value.digits);
+    let block = BLOCKS.contains(&value.hex);
+    if !(code || pin || block) || edge(bytes, at) != Edge::Free {
         return None;
     }
-    let (label, assigned) = rules.words.label(bytes, at)?;
-    let sure = if assigned {
-        Confidence::Confirmed
-    } else {
-        Confidence::Possible
+    let clear = block && is_clear_pin(bytes.get(at..at + value.hex)?);
+    let Some(label) = label(&rules.phrases, bytes, at) else {
+        return clear.then(|| Match::new(Kind::PinBlock, Confidence::Possible, at, value.hex));
     };
-    let (kind, confidence, length) = match label {
-        Label::CardCode if code => (Kind::CardCode, sure, decimal),
-        Label::CardCodePerhaps if code => (Kind::CardCode, Confidence::Possible, decimal),
-        Label::PinBlock if block => (Kind::PinBlock, sure, BLOCK),
-        Label::PinPerhaps if block => (Kind::PinBlock, Confidence::Possible, BLOCK),
-        Label::PinPerhaps if pin => (Kind::PinBlock, Confidence::Possible, decimal),
-        Label::CardCode | Label::CardCodePerhaps | Label::PinBlock | Label::PinPerhaps => {
-            return None;
+    let sure = match label.assigned {
+        true => Confidence::Confirmed,
+        false => Confidence::Possible,
+    };
+    let (kind, confidence, length) = match label.meaning {
+        // The abbreviations of the networks are nothing else, whatever stands between.
+        Meaning::CardCode if code => (Kind::CardCode, sure, value.length),
+        Meaning::CardCodePerhaps if code => (Kind::CardCode, Confidence::Possible, value.length),
+        Meaning::PinBlock if block => (Kind::PinBlock, sure, value.hex),
+        Meaning::Pin | Meaning::PinPerhaps if block => {
+            let confidence = match value.letters || clear {
+                true => sure,
+                false => Confidence::Possible,
+            };
+            (Kind::PinBlock, confidence, value.hex)
         }
+        Meaning::Pin if pin => (Kind::PinBlock, sure, value.length),
+        Meaning::PinPerhaps if pin => (Kind::PinBlock, Confidence::Possible, value.length),
+        _ if clear => (Kind::PinBlock, Confidence::Possible, value.hex),
+        _ => return None,
     };
-    Some(Match::new(kind, confidence, at, length))
+    Some(Match {
+        context: context(bytes, label.by),
+        ..Match::new(kind, confidence, at, length)
+    })
+}
+
+/// Reads a value that nothing is glued to.
+fn value(bytes: &[u8], at: usize) -> Option<Value> {
+    let whole = |end: usize| {
+        let after = bytes.get(end).copied();
+        let fraction = after == Some(b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
+        !is_word(after) && !fraction
+    };
+    let text = bytes.get(at..).unwrap_or_default();
+    let hex = text
+        .iter()
+        .take(33)
+        .take_while(|byte| byte.is_ascii_hexdigit());
+    let (mut count, mut letters) = (0, false);
+    for byte in hex {
+        count += 1;
+        letters |= byte.is_ascii_alphabetic();
+    }
+    let hex = if whole(at + count) { count } else { 0 };
+    let first = sign(bytes, at)?;
+    let (digits, length) = match first {
+        first if first.is.is_ascii_digit() && first.length == 1 => {
+            let digits = run(bytes, at, 12);
+            (digits, digits)
+        }
+        first if first.digit().is_some() && !follows(bytes, at, first.length) => {
+            let mut end = at;
+            let mut digits = 0;
+            while digits <= 12
+                && let Some(next) = sign(bytes, end)
+                && next.length == first.length
+                && next.digit().is_some()
+            {
+                digits += 1;
+                end += next.length;
+            }
+            (digits, end - at)
+        }
+        _ => (0, 0),
+    };
+    let digits = if whole(at + length) { digits } else { 0 };
+    (digits > 0 || hex > 0).then_some(Value {
+        digits,
+        length,
+        hex,
+        letters,
+    })
+}
+
+/// Tells whether a digit of the same spelling stands before.
+fn follows(bytes: &[u8], at: usize, length: usize) -> bool {
+    at.checked_sub(length)
+        .and_then(|before| sign(bytes, before))
+        .is_some_and(|sign| sign.length == length && sign.digit().is_some())
+}
+
+/// A block of format 2 is clear: 2, the length of the PIN, the PIN, filled with F.
+fn is_clear_pin(block: &[u8]) -> bool {
+    let [b'2', length, rest @ ..] = block else {
+        return false;
+    };
+    let length = char::from(*length).to_digit(16).unwrap_or(0);
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let filled = rest.get(digits..).unwrap_or_default();
+    block.len() == 16
+        && (4..=12).contains(&length)
+        && u32::try_from(digits) == Ok(length)
+        && filled.iter().all(|byte| matches!(byte, b'F' | b'f'))
 }

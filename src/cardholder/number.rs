@@ -1,222 +1,218 @@
-//! Card numbers: plain, in groups as cards print them, and those of which too much is shown.
+//! Card numbers as they are written: in one run, or in groups as cards and forms print them.
 
-use super::digits::{before, is_word, luhn, run};
+use super::digits::{Digits, luhn};
+use super::edge::{Edge, edge};
+use super::issuers::{Issuer, LONGEST, SHORTEST};
+use super::layouts::{GROUPS, Known};
 use super::rules::Rules;
-use super::words::Called;
-use super::{Confidence, Kind, Masked, Match};
+use super::sign::{Sign, shifted, sign};
 
-/// The longest number.
-const LONGEST: usize = 19;
-/// How far a run of hexadecimal digits is followed to either side.
-const HEX: usize = 32;
+/// The most characters between two groups.
+const GAP: usize = 3;
 
-/// A number and its form.
-struct Number {
-    digits: Vec<u8>,
+/// A number that could be a card's, by its issuer, its length and its check digit.
+pub(super) struct Number<'r> {
+    pub(super) digits: Digits,
     /// How many bytes it takes.
-    length: usize,
-    form: Form,
+    pub(super) length: usize,
+    pub(super) form: Form,
+    pub(super) issuer: &'r Issuer,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
+/// How a number is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
     /// In one run.
     Plain,
-    /// In groups.
+    /// In groups as cards print theirs.
     Printed,
+    /// In groups of four digits, with nothing but spaces between.
+    Spaced,
+    /// In other groups.
+    Grouped,
     /// In groups, with more of them before or after: a table of numbers.
     Among,
 }
 
-/// Returns the number that begins at `at`, which no digit precedes.
-pub(super) fn pan(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
-    let number = printed(bytes, at).or_else(|| plain(bytes, at))?;
-    let count = number.digits.len();
-    let issuer = rules.issuer(&number.digits, count)?;
-    if !luhn(&number.digits) {
-        return None;
-    }
-    let letter = |byte: Option<u8>| byte.is_some_and(|byte| byte.is_ascii_alphabetic());
-    let glued = letter(before(bytes, at)) || letter(bytes.get(at + number.length).copied());
-    let called = rules.words.called(bytes, at);
-    let confidence = match (called, number.form) {
-        _ if rules.is_test(&number.digits) => Confidence::Test,
-        // Account ids have twelve digits, and cards hardly ever: only a word makes one of them.
-        (called, _) if count == 12 && called != Called::Card => return None,
-        (Called::Other, _) | (_, Form::Among) => Confidence::Possible,
-        _ if glued => Confidence::Possible,
-        (Called::Card, _) | (_, Form::Printed) => Confidence::Confirmed,
-        (Called::Nothing, Form::Plain) => Confidence::Possible,
+/// Digits in groups with the same gap between, as read.
+struct Groups {
+    digits: Digits,
+    /// For each group, how many digits it has, and where it ends.
+    groups: [(usize, usize); GROUPS],
+    count: usize,
+    /// What stands between, and whether another group follows the last.
+    gap: (usize, usize),
+    more: bool,
+}
+
+/// Returns the number that begins at a place.
+pub(super) fn number<'r>(rules: &'r Rules, bytes: &[u8], at: usize) -> Option<Number<'r>> {
+    let spelling = match bytes.get(at)? {
+        b'0'..=b'9' | b'%' | b'\\' | b'&' | 0x80.. => sign,
+        b'#' => shifted,
+        _ => return None,
     };
-    Some(Match {
-        issuer: Some(issuer.clone()),
-        masked: Some(Masked::new(&number.digits)),
-        ..Match::new(Kind::Pan, confidence, at, number.length)
-    })
-}
-
-/// Reads digits in one run of 12 to 19.
-fn plain(bytes: &[u8], at: usize) -> Option<Number> {
-    let digits = run(bytes, at, LONGEST);
-    let length = digits.len();
-    if !(12..=LONGEST).contains(&length)
-        || is_fraction(bytes, at, length)
-        || is_hex(bytes, at, length)
-    {
+    let first = spelling(bytes, at)?;
+    first.digit()?;
+    if follows_digit(bytes, at, first, spelling) {
         return None;
     }
-    Some(Number {
-        digits,
-        length,
-        form: Form::Plain,
-    })
-}
-
-/// Digits on one side of a decimal point are part of a fraction.
-fn is_fraction(bytes: &[u8], at: usize, length: usize) -> bool {
-    let digit = |at: Option<usize>| {
-        at.and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_digit)
-    };
-    let point_before = before(bytes, at) == Some(b'.') && digit(at.checked_sub(2));
-    let point_after = bytes.get(at + length) == Some(&b'.') && digit(Some(at + length + 1));
-    point_before || point_after
-}
-
-/// Digits among at least as many hexadecimal ones, some of them letters, are of a UUID or digest.
-fn is_hex(bytes: &[u8], at: usize, length: usize) -> bool {
-    let of_hex = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b'-';
-    let left = bytes.get(at.saturating_sub(HEX)..at).unwrap_or_default();
-    let left: Vec<&u8> = left.iter().rev().take_while(of_hex).collect();
-    let right = bytes.get(at + length..).unwrap_or_default();
-    let right: Vec<&u8> = right.iter().take(HEX).take_while(of_hex).collect();
-    let around = left.len() + right.len();
-    around >= 12
-        && left
-            .iter()
-            .chain(&right)
-            .any(|byte| byte.is_ascii_alphabetic())
-}
-
-/// Reads groups of digits with the same separator between, as cards print them.
-fn printed(bytes: &[u8], at: usize) -> Option<Number> {
-    let mut digits = run(bytes, at, 4);
-    if digits.len() != 4 {
-        return None;
-    }
-    let separator = *bytes
-        .get(at + 4)
-        .filter(|byte| matches!(byte, b' ' | b'-'))?;
-    let mut groups = vec![4];
-    let mut end = at + 4;
-    while groups.len() < 5 && bytes.get(end) == Some(&separator) {
-        let group = run(bytes, end + 1, 6);
-        if group.is_empty() || group.len() > 6 {
-            break;
-        }
-        end += 1 + group.len();
-        groups.push(group.len());
-        digits.extend(group);
-    }
-    let layout = |groups: &[usize]| match groups {
-        [4, 6, 4 | 5] => true,
-        [4, 4, 4, last] => *last <= 4,
-        [4, 4, 4, 4, last] => *last <= 3,
-        _ => false,
-    };
-    // The longest layout that is a card's; what follows it are other numbers.
-    while !layout(&groups) {
-        let last = groups.pop().filter(|_| !groups.is_empty())?;
-        digits.truncate(digits.len() - last);
-        end -= last + 1;
-    }
-    let more_before = before(bytes, at) == Some(separator)
-        && at
-            .checked_sub(2)
-            .and_then(|at| bytes.get(at))
-            .is_some_and(u8::is_ascii_digit);
-    let more_after =
-        bytes.get(end) == Some(&separator) && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-    if bytes.get(end).is_some_and(u8::is_ascii_digit) {
-        return None;
-    }
-    Some(Number {
-        digits,
-        length: end - at,
-        form: if more_before || more_after {
-            Form::Among
-        } else {
-            Form::Printed
-        },
-    })
-}
-
-/// Returns the masked number that begins at `at` and shows more than a display may.
-pub(super) fn display(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
-    if is_word(before(bytes, at)) {
-        return None;
-    }
-    let mut masked = 0;
-    let (mut leading, mut trailing) = (Vec::new(), Vec::new());
-    let mut end = at;
-    loop {
-        let rest = bytes.get(end..).unwrap_or_default();
-        match rest {
-            [byte, ..] if byte.is_ascii_digit() => {
-                let digits = if masked == 0 {
-                    &mut leading
-                } else {
-                    &mut trailing
-                };
-                digits.push(byte - b'0');
-                end += 1;
-            }
-            _ if mask(rest) > 0 && trailing.is_empty() => {
-                masked += 1;
-                end += mask(rest);
-            }
-            [b' ' | b'-', next @ ..]
-                if mask(next) > 0 && trailing.is_empty()
-                    || next.first().is_some_and(u8::is_ascii_digit) =>
-            {
-                end += 1;
-            }
-            _ => break,
-        }
-        if leading.len() + masked + trailing.len() > LONGEST {
+    let groups = read(rules, bytes, at, first, spelling)?;
+    let sizes = groups.groups.get(..groups.count)?;
+    if let [(count, end)] = *sizes {
+        if count < SHORTEST {
             return None;
         }
+        return is_number(rules, groups.digits).map(|issuer| Number {
+            digits: groups.digits,
+            length: end - at,
+            form: Form::Plain,
+            issuer,
+        });
     }
-    let count = leading.len() + masked + trailing.len();
-    let too_much =
-        leading.len() > rules.most_shown.leading || trailing.len() > rules.most_shown.trailing;
-    if masked < 2
-        || leading.len() < 4
-        || count < 13
-        || !too_much
-        || is_word(bytes.get(end).copied())
-    {
-        return None;
-    }
-    let issuer = rules.issuer(&leading, count)?;
-    let confidence = match rules.words.called(bytes, at) {
-        Called::Card | Called::Nothing => Confidence::Confirmed,
-        Called::Other => Confidence::Possible,
-    };
-    let hidden = std::iter::repeat_n(u8::MAX, masked);
-    let shown: Vec<u8> = leading.into_iter().chain(hidden).chain(trailing).collect();
-    Some(Match {
-        issuer: Some(issuer.clone()),
-        masked: Some(Masked::new(&shown)),
-        ..Match::new(Kind::Display, confidence, at, end - at)
+    // The longest layout that is a card's; what follows it are other numbers.
+    (2..=sizes.len()).rev().find_map(|count| {
+        let taken = sizes.get(..count)?;
+        let digits: usize = taken.iter().map(|(digits, _)| digits).sum();
+        let known = rules.layouts.of(taken.iter().map(|(digits, _)| *digits))?;
+        let digits = groups.digits.first(digits);
+        let issuer = is_number(rules, digits)?;
+        let end = taken.last()?.1;
+        let gap = bytes.get(groups.gap.0..groups.gap.1)?;
+        let before = at.checked_sub(gap.len()).is_some_and(|before| {
+            bytes.get(before..at) == Some(gap) && edge(bytes, before) == Edge::Digit
+        });
+        let after = count < sizes.len() || groups.more;
+        Some(Number {
+            digits,
+            length: end - at,
+            form: match known {
+                _ if before || after => Form::Among,
+                // Four columns of a table look so, too.
+                Known::Alone if gap.iter().all(|byte| *byte == b' ') && is_even(taken) => {
+                    Form::Spaced
+                }
+                Known::Alone => Form::Printed,
+                Known::Named => Form::Grouped,
+            },
+            issuer,
+        })
     })
 }
 
-/// Returns how many bytes the mask for one digit takes, if one stands there.
-fn mask(bytes: &[u8]) -> usize {
-    match bytes {
-        [b'*' | b'x' | b'X' | b'#', ..] => 1,
-        [0xe2, 0x80, 0xa2, ..] | [0xe2, 0x97, 0x8f, ..] => 3,
-        _ => 0,
+/// Tells whether all groups have four digits.
+fn is_even(groups: &[(usize, usize)]) -> bool {
+    groups.iter().all(|(digits, _)| *digits == 4)
+}
+
+fn is_number(rules: &Rules, digits: Digits) -> Option<&Issuer> {
+    let issuer = rules.issuers.of(&digits)?;
+    luhn(digits.as_slice()).then_some(issuer)
+}
+
+/// Tells whether a digit of the same spelling stands before a place, so that nothing begins there.
+fn follows_digit(
+    bytes: &[u8],
+    at: usize,
+    first: Sign,
+    spelling: fn(&[u8], usize) -> Option<Sign>,
+) -> bool {
+    match first.length {
+        1 => matches!(edge(bytes, at), Edge::Digit | Edge::Within),
+        length => at
+            .checked_sub(length)
+            .and_then(|before| spelling(bytes, before))
+            .is_some_and(|sign| sign.length == length && sign.digit().is_some()),
     }
+}
+
+/// Reads digits of one spelling, and groups of them with the same gap between.
+fn read(
+    rules: &Rules,
+    bytes: &[u8],
+    at: usize,
+    first: Sign,
+    spelling: fn(&[u8], usize) -> Option<Sign>,
+) -> Option<Groups> {
+    let mut read = Groups {
+        digits: Digits::default(),
+        groups: [(0, at); GROUPS],
+        count: 0,
+        gap: (at, at),
+        more: false,
+    };
+    let mut place = at;
+    loop {
+        let begins = read.digits.len();
+        // The digits of a group.
+        while let Some(next) = spelling(bytes, place)
+            && next.length == first.length
+            && let Some(digit) = next.digit()
+        {
+            if !read.digits.push(digit) {
+                // More digits than a number has. Groups before this one may be one.
+                read.more = true;
+                return (read.count > 0).then_some(read);
+            }
+            place += next.length;
+        }
+        let size = read.digits.len() - begins;
+        if size == 0 {
+            break;
+        }
+        *read.groups.get_mut(read.count)? = (size, place);
+        read.count += 1;
+        if read.count == 1 {
+            let leading = read.digits.as_slice().get(..4)?;
+            let leading = leading
+                .iter()
+                .fold(0, |sum, digit| sum * 10 + usize::from(*digit));
+            if rules.issuers.lengths(leading) == 0 {
+                return None;
+            }
+            if size >= SHORTEST {
+                break;
+            }
+            if !rules.layouts.begins(size) {
+                return None;
+            }
+            let end = gap(bytes, place, spelling)?;
+            read.gap = (place, end);
+            place = end;
+            continue;
+        }
+        let between = bytes.get(read.gap.0..read.gap.1)?;
+        if !bytes
+            .get(place..)
+            .is_some_and(|rest| rest.starts_with(between))
+        {
+            break;
+        }
+        let next = place + between.len();
+        let goes_on = spelling(bytes, next)
+            .is_some_and(|sign| sign.length == first.length && sign.digit().is_some());
+        if !goes_on {
+            break;
+        }
+        if read.count == GROUPS || read.digits.len() == LONGEST {
+            read.more = true;
+            break;
+        }
+        place = next;
+    }
+    Some(read)
+}
+
+/// Returns where a gap between groups ends: one to three characters of which the first is no
+/// fraction's point unless digits follow.
+fn gap(bytes: &[u8], at: usize, spelling: fn(&[u8], usize) -> Option<Sign>) -> Option<usize> {
+    let mut end = at;
+    for _ in 0..GAP {
+        let next = spelling(bytes, end)?;
+        if !next.is_gap() {
+            break;
+        }
+        end += next.length;
+    }
+    (end > at).then_some(end)
 }

@@ -2,64 +2,79 @@
 //! that is built into the program.
 
 use std::collections::BTreeSet;
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
-use super::words::Words;
+use super::issuers::Issuers;
+use super::layouts::Layouts;
+use super::limits::Limits;
+use super::phrases::{Meaning, Phrases};
 use crate::source::{Code, Diagnostics, SourceFile, Spanned, Table, Toml, sha256};
 
 /// The lists, which the program carries with it: a scan runs where the data lie.
-const ISSUERS: (&str, &str) = (
-    "checks/lists/issuers.toml",
-    include_str!("../../checks/lists/issuers.toml"),
-);
-const TEST_CARDS: (&str, &str) = (
-    "checks/lists/test-cards.toml",
-    include_str!("../../checks/lists/test-cards.toml"),
-);
-const CARD_WORDS: (&str, &str) = (
-    "checks/lists/card-words.toml",
-    include_str!("../../checks/lists/card-words.toml"),
-);
+const LISTS: Lists<'static> = Lists {
+    issuers: (
+        "checks/lists/issuers.toml",
+        include_str!("../../checks/lists/issuers.toml"),
+    ),
+    layouts: (
+        "checks/lists/card-layouts.toml",
+        include_str!("../../checks/lists/card-layouts.toml"),
+    ),
+    limits: (
+        "checks/lists/card-limits.toml",
+        include_str!("../../checks/lists/card-limits.toml"),
+    ),
+    tests: (
+        "checks/lists/test-cards.toml",
+        include_str!("../../checks/lists/test-cards.toml"),
+    ),
+    words: (
+        "checks/lists/card-words.toml",
+        include_str!("../../checks/lists/card-words.toml"),
+    ),
+};
 
-static BUILT_IN: LazyLock<Rules> =
-    LazyLock::new(|| Rules::parse(ISSUERS, TEST_CARDS, CARD_WORDS).0);
+static BUILT_IN: LazyLock<Rules> = LazyLock::new(|| Rules::parse(&LISTS).0);
+
+/// The lists of which rules are made, each with its path.
+#[derive(Clone, Copy)]
+struct Lists<'a> {
+    issuers: (&'a str, &'a str),
+    layouts: (&'a str, &'a str),
+    limits: (&'a str, &'a str),
+    tests: (&'a str, &'a str),
+    words: (&'a str, &'a str),
+}
 
 /// What the scanner knows of the world.
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
-    ranges: Vec<Range>,
+    pub(super) issuers: Issuers,
+    pub(super) layouts: Layouts,
+    pub(super) limits: Limits,
+    pub(super) phrases: Phrases,
+    labels: Vec<Vec<u8>>,
     tests: BTreeSet<Vec<u8>>,
-    pub(super) words: Words,
-    pub(super) most_shown: Shown,
     digest: String,
 }
 
-/// How many digits of a number a display may show at most.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Shown {
-    /// At its beginning.
-    pub(super) leading: usize,
-    /// At its end.
-    pub(super) trailing: usize,
-}
-
-/// Numbers of one issuer: leading digits from and to, of the same length.
-#[derive(Debug, Clone)]
-struct Range {
-    issuer: Arc<str>,
-    from: Vec<u8>,
-    to: Vec<u8>,
-    lengths: Vec<usize>,
-}
-
-impl Range {
-    /// Tells whether numbers that begin with the digits can be in the range, as far as they go.
-    fn begins(&self, digits: &[u8]) -> bool {
-        let known = digits.len().min(self.from.len());
-        let begins = digits.get(..known);
-        begins >= self.from.get(..known) && begins <= self.to.get(..known)
-    }
-}
+/// The keys of the words, and what they mean. A phrase in two lists counts in the first.
+const WORDS: [(&str, Meaning); 14] = [
+    ("hash", Meaning::Hash),
+    ("other", Meaning::Other),
+    ("neutral", Meaning::Neutral),
+    ("field", Meaning::Field),
+    ("card", Meaning::Card),
+    ("card-code", Meaning::CardCode),
+    ("card-code-perhaps", Meaning::CardCodePerhaps),
+    ("pin-block", Meaning::PinBlock),
+    ("pin", Meaning::Pin),
+    ("pin-perhaps", Meaning::PinPerhaps),
+    ("expiry", Meaning::Expiry),
+    ("beside", Meaning::Beside),
+    ("number", Meaning::Number),
+    ("generic", Meaning::Generic),
+];
 
 impl Rules {
     /// Returns the rules that the program is built with.
@@ -74,59 +89,75 @@ impl Rules {
         &self.digest
     }
 
-    /// Returns the issuer of numbers of that length that begin with the digits: the one with the
-    /// longest leading digits, for several networks share a beginning.
-    pub(super) fn issuer(&self, digits: &[u8], length: usize) -> Option<&Arc<str>> {
-        self.ranges
-            .iter()
-            .filter(|range| range.lengths.contains(&length) && range.begins(digits))
-            .max_by_key(|range| range.from.len())
-            .map(|range| &range.issuer)
-    }
-
     /// Tells whether a number is published for tests.
     pub(super) fn is_test(&self, digits: &[u8]) -> bool {
         self.tests.contains(digits)
     }
 
-    /// Reads the three lists, given with their paths.
-    pub(super) fn parse(
-        issuers: (&str, &str),
-        tests: (&str, &str),
-        words: (&str, &str),
-    ) -> (Self, Diagnostics) {
+    /// Tells whether numbers begin with a digit.
+    pub(super) fn begins(&self, digit: u8) -> bool {
+        self.issuers.begins(digit)
+    }
+
+    /// Tells whether there may be numbers of so many digits that begin with these, in ASCII.
+    pub(super) fn may_be_issued(&self, leading: [u8; 4], digits: usize) -> bool {
+        let leading = leading
+            .iter()
+            .fold(0, |sum, byte| sum * 10 + usize::from(byte & 15));
+        let length = digits
+            .checked_sub(12)
+            .and_then(|place| u32::try_from(place).ok());
+        length
+            .and_then(|place| self.issuers.lengths(leading).checked_shr(place))
+            .is_some_and(|bits| bits & 1 == 1)
+    }
+
+    /// Returns every label of a code or PIN, as bytes: words of small letters with a space between,
+    /// and those of other scripts in every spelling.
+    pub(super) fn labels(&self) -> &[Vec<u8>] {
+        &self.labels
+    }
+
+    /// Reads the lists.
+    fn parse(lists: &Lists<'_>) -> (Self, Diagnostics) {
         let mut diagnostics = Diagnostics::new();
+        let texts = [
+            lists.issuers.1,
+            lists.layouts.1,
+            lists.limits.1,
+            lists.tests.1,
+            lists.words.1,
+        ];
         let mut rules = Self {
-            digest: sha256(
-                [issuers.1, tests.1, words.1]
-                    .join("\0")
-                    .replace("\r\n", "\n")
-                    .as_bytes(),
-            ),
+            digest: sha256(texts.join("\0").replace("\r\n", "\n").as_bytes()),
             ..Self::default()
         };
-        read(issuers, &mut diagnostics, |table| {
-            rules.ranges = table
-                .tables("issuer")
-                .into_iter()
-                .flat_map(issuer)
-                .collect();
+        read(lists.issuers, &mut diagnostics, |table| {
+            rules.issuers = Issuers::read(table);
         });
-        read(tests, &mut diagnostics, |table| {
+        read(lists.layouts, &mut diagnostics, |table| {
+            rules.layouts = Layouts::read(table);
+        });
+        read(lists.limits, &mut diagnostics, |table| {
+            rules.limits = Limits::read(table);
+        });
+        read(lists.tests, &mut diagnostics, |table| {
             let numbers = table.strings("numbers");
             rules.tests = numbers
                 .iter()
                 .filter_map(|text| digits(table, text))
                 .collect();
         });
-        read(words, &mut diagnostics, |table| {
-            rules.words = Words::read(table);
-            if let Some(mut shown) = table.table("display") {
-                rules.most_shown = Shown {
-                    leading: whole(&mut shown, "leading"),
-                    trailing: whole(&mut shown, "trailing"),
-                };
-                shown.finish();
+        read(lists.words, &mut diagnostics, |table| {
+            for (key, meaning) in WORDS {
+                for phrase in table.strings(key) {
+                    rules.phrases.add(&phrase.value, meaning);
+                    if meaning.is_label() {
+                        rules
+                            .labels
+                            .extend(super::spellings::of_label(&phrase.value));
+                    }
+                }
             }
         });
         (rules, diagnostics)
@@ -148,61 +179,6 @@ fn read(
     diagnostics.extend(toml.into_diagnostics());
 }
 
-fn issuer(mut table: Table<'_>) -> Vec<Range> {
-    let name = table.required_string("name");
-    table.required_string("source");
-    let mut ranges = Vec::new();
-    for mut range in table.tables("ranges") {
-        let from = range.required_string("from");
-        let to = range.required_string("to");
-        let lengths = lengths(&mut range);
-        if let (Some(name), Some(from), Some(to)) = (&name, from, to)
-            && let (Some(low), Some(high)) = (digits(&range, &from), digits(&range, &to))
-        {
-            if low.len() == high.len() && low <= high {
-                ranges.push(Range {
-                    issuer: Arc::from(name.value.as_str()),
-                    from: low,
-                    to: high,
-                    lengths,
-                });
-            } else {
-                let message = "`from` and `to` have as many digits, and `from` is not the larger";
-                range.report(Code::InvalidValue, to.span, message);
-            }
-        }
-        range.finish();
-    }
-    table.finish();
-    ranges
-}
-
-fn lengths(table: &mut Table<'_>) -> Vec<usize> {
-    let Some(item) = table.required("lengths") else {
-        return Vec::new();
-    };
-    let value = item.to_value();
-    let given = value.as_list().unwrap_or_default();
-    let lengths: Vec<usize> = given
-        .iter()
-        .filter_map(|length| usize::try_from(length.as_int()?).ok())
-        .filter(|length| (12..=19).contains(length))
-        .collect();
-    if lengths.is_empty() || lengths.len() != given.len() {
-        let message = "`lengths` lists whole numbers from 12 to 19";
-        table.report(Code::InvalidValue, item.span(), message);
-    }
-    lengths
-}
-
-fn whole(table: &mut Table<'_>, key: &'static str) -> usize {
-    table
-        .required(key)
-        .and_then(crate::source::Item::integer)
-        .and_then(|number| usize::try_from(number.value).ok())
-        .unwrap_or(0)
-}
-
 /// Returns the digits of a text as numbers.
 fn digits(table: &Table<'_>, text: &Spanned<String>) -> Option<Vec<u8>> {
     if text.value.is_empty() || !text.value.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -220,13 +196,10 @@ mod tests {
 
     #[test]
     fn the_lists_are_read_without_a_mistake() {
-        let (rules, diagnostics) = Rules::parse(ISSUERS, TEST_CARDS, CARD_WORDS);
+        let (rules, diagnostics) = Rules::parse(&LISTS);
         assert_eq!(diagnostics.into_sorted(), Vec::new());
-        assert!(rules.ranges.len() > 25 && rules.tests.len() > 25);
-        assert_eq!(
-            (rules.most_shown.leading, rules.most_shown.trailing),
-            (8, 4)
-        );
+        assert!(rules.issuers.len() > 60 && rules.tests.len() > 200);
+        assert!(rules.labels.len() > 200);
         assert_eq!(rules.digest().len(), 64);
     }
 
@@ -234,10 +207,8 @@ mod tests {
     fn every_test_number_is_one_that_could_be_issued() {
         let rules = Rules::built_in();
         for digits in &rules.tests {
-            assert!(
-                luhn(digits) && rules.issuer(digits, digits.len()).is_some(),
-                "{digits:?}"
-            );
+            let issuer = rules.issuers.beginning_with(digits, digits.len());
+            assert!(luhn(digits) && issuer.is_some(), "{digits:?}");
         }
     }
 
@@ -246,48 +217,58 @@ mod tests {
         let name = |text: &str, length: usize| {
             let digits: Vec<u8> = text.bytes().map(|byte| byte - b'0').collect();
             Rules::built_in()
-                .issuer(&digits, length)
-                .map(ToString::to_string)
+                .issuers
+                .beginning_with(&digits, length)
+                .map(|issuer| (issuer.name.to_string(), issuer.named))
         };
         for (text, length, expected) in [
-            ("411111", 16, Some("visa")),
+            ("411111", 16, Some(("visa", false))),
             ("411111", 15, None),
             ("222099", 16, None),
-            ("222100", 16, Some("mastercard")),
-            ("272099", 16, Some("mastercard")),
+            ("222100", 16, Some(("mastercard", false))),
+            ("272099", 16, Some(("mastercard", false))),
             ("272100", 16, None),
-            ("340000", 15, Some("amex")),
-            ("220412", 16, Some("mir")),
-            ("979200", 16, Some("troy")),
-            ("650031", 16, Some("elo")),
-            ("650031", 19, Some("discover")),
-            ("509000", 16, Some("elo")),
-            ("567812", 12, Some("maestro")),
+            ("340000", 15, Some(("amex", false))),
+            ("220412", 16, Some(("mir", false))),
+            ("979200", 16, Some(("troy", false))),
+            ("650031", 16, Some(("elo", false))),
+            ("650031", 19, Some(("discover", false))),
+            ("650010", 19, Some(("verve", false))),
+            ("509000", 16, Some(("elo", false))),
+            ("567812", 12, Some(("maestro", false))),
+            ("691111", 16, Some(("maestro", true))),
+            ("604001", 16, Some(("ukrcard", false))),
+            ("357111", 16, Some(("lankapay", false))),
+            ("357112", 16, Some(("jcb", false))),
+            ("100000", 15, Some(("uatp", true))),
             ("111122", 12, None),
-            ("817200", 16, Some("rupay")),
-            ("817100", 16, Some("unionpay")),
+            ("817200", 16, Some(("rupay", false))),
+            ("817100", 16, Some(("unionpay", false))),
         ] {
-            assert_eq!(
-                name(text, length).as_deref(),
-                expected,
-                "{text} of {length}"
-            );
+            let found = name(text, length);
+            let found = found.as_ref().map(|(name, named)| (name.as_str(), *named));
+            assert_eq!(found, expected, "{text} of {length}");
         }
     }
 
     #[test]
     fn mistakes_in_a_list_are_told() {
         let list = "origin = \"x\"\n[[issuer]]\nname = \"x\"\nsource = \"x\"\nranges = [{ from = \"4\", to = \"49\", lengths = [16, 20] }]\n";
-        let (_, diagnostics) = Rules::parse(
-            ("a", list),
-            ("b", "origin = \"x\"\nnumbers = [\"4x\"]"),
-            ("c", "origin = \"x\""),
-        );
+        let (_, diagnostics) = Rules::parse(&Lists {
+            issuers: ("a", list),
+            layouts: (
+                "b",
+                "origin = \"x\"\nlayout = [{ groups = [4, 4], reason = \"x\" }]",
+            ),
+            limits: ("c", "origin = \"x\""),
+            tests: ("d", "origin = \"x\"\nnumbers = [\"4x\"]"),
+            words: ("e", "origin = \"x\""),
+        });
         let told: Vec<String> = diagnostics
             .into_sorted()
             .iter()
             .map(crate::source::Diagnostic::one_line)
             .collect();
-        assert_eq!(told.len(), 3, "{told:?}");
+        assert_eq!(told.len(), 4, "{told:?}");
     }
 }

@@ -103,7 +103,9 @@ fn surroundings_say_how_sure_a_number_is() {
         let printed = grouped(&n, &[4, 4, 4, 4], separator);
         let sure = [("pan confirmed visa", printed.as_str())];
         let perhaps = [("pan possible visa", printed.as_str())];
-        finds(&format!("paid with {printed}."), &sure);
+        finds(&format!("his number {printed}."), &sure);
+        let alone = if separator == " " { &perhaps } else { &sure };
+        finds(&format!("paid with {printed}."), alone);
         finds(&format!("order {printed}"), &perhaps);
         finds(&format!("{printed}{separator}1234"), &perhaps);
     }
@@ -137,7 +139,6 @@ fn what_looks_like_a_number_and_is_none_is_left_alone() {
     let mut off = n.clone();
     let last = off.pop().expect("a digit");
     off.push(if last == '0' { '1' } else { '0' });
-    let (half, rest) = n.split_at(8);
     for text in [
         off.clone(),
         format!("card {off}"),
@@ -150,7 +151,6 @@ fn what_looks_like_a_number_and_is_none_is_left_alone() {
         format!("550e8400-e29b-41d4-{n}"),
         grouped(&n, &[5, 5, 6], " "),
         grouped(&n, &[4, 4, 8], " "),
-        format!("{half}  {rest}"),
         number("1234", 16),
         number("6712", 12),
         "1763776208000".to_owned(),
@@ -226,7 +226,7 @@ fn codes_and_pins_are_told_by_their_labels() {
             "DF3A6C0012ab44dd",
         ),
         ("pin=1234", "pin-block possible -", "1234"),
-        ("暗証番号: 123456", "pin-block possible -", "123456"),
+        ("暗証番号: 123456", "pin-block confirmed -", "123456"),
     ] {
         finds(text, &[(what, covered)]);
     }

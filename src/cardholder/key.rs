@@ -1,0 +1,322 @@
+//! The key of a value: what stands before it and a sign that assigns.
+
+use std::ops::Range;
+
+use super::sign::{Sign, sign};
+
+/// How many signs may stand between a key and its value: `": "` and the like.
+const SIGNS: usize = 12;
+/// The longest key.
+const KEY: usize = 64;
+/// The longest tag.
+const TAG: usize = 160;
+/// How far back a brace that opens is looked for.
+const OPENED: usize = 512;
+
+/// The key of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Key {
+    pub(super) range: Range<usize>,
+    /// A sign that assigns stands between key and value.
+    pub(super) assigned: bool,
+    /// The key may have spaces in it, as in a text.
+    pub(super) spaced: bool,
+}
+
+/// How a key is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Style {
+    /// Nothing assigns.
+    Beside,
+    /// In one piece: before `=`, or in quotes.
+    Joined,
+    /// In words: before `:`, or in a tag.
+    Words,
+}
+
+/// Returns the words before a value with nothing but signs between.
+pub(super) fn key(bytes: &[u8], at: usize) -> Option<Key> {
+    let mut end = at;
+    let mut style = Style::Beside;
+    let mut quoted = false;
+    for _ in 0..SIGNS {
+        let Some(before) = back(bytes, end) else {
+            break;
+        };
+        let next = end - before.length;
+        match before.is {
+            '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => {
+                quoted |= style != Style::Beside;
+            }
+            ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{3000}' | '\\' | '(' | '[' | '{' | '#'
+            | '*' | '\u{300c}' | '\u{3010}' | '\u{ff08}' => {}
+            ']' if style != Style::Beside => {}
+            ':' | '\u{ff1a}' | '|' | '\u{2192}' => style = style.or(Style::Words),
+            '=' | '\u{ff1d}' => style = Style::Joined,
+            '>' if matches!(bytes.get(next.saturating_sub(1)), Some(b'-' | b'=')) => {
+                style = Style::Joined;
+                end = next - 1;
+                continue;
+            }
+            '>' => {
+                let open = tag(bytes, next)?;
+                let content = open + 1..next;
+                if !is_markup(bytes, content.clone()) {
+                    return Some(Key {
+                        range: content,
+                        assigned: true,
+                        spaced: true,
+                    });
+                }
+                style = style.or(Style::Words);
+                end = open;
+                continue;
+            }
+            _ => break,
+        }
+        end = next;
+    }
+    let style = match (style, quoted) {
+        (Style::Words, true) => Style::Joined,
+        (style, _) => style,
+    };
+    let start = start(bytes, end, style != Style::Joined || quoted);
+    (start < end).then_some(Key {
+        range: start..end,
+        assigned: style != Style::Beside,
+        spaced: style != Style::Joined,
+    })
+}
+
+impl Style {
+    fn or(self, style: Self) -> Self {
+        match self {
+            Self::Beside => style,
+            Self::Joined | Self::Words => self,
+        }
+    }
+}
+
+/// Returns where a key begins that ends at a place.
+fn start(bytes: &[u8], end: usize, spaces: bool) -> usize {
+    let floor = end.saturating_sub(KEY);
+    let mut start = end;
+    while start > floor {
+        let Some(byte) = bytes.get(start - 1) else {
+            break;
+        };
+        // The letter of an escape such as `\n` is not the key's.
+        let escape = start >= 2 && bytes.get(start - 2) == Some(&b'\\') && *byte != b'\\';
+        if escape {
+            break;
+        }
+        if let Some(length) = percent(bytes, start) {
+            let bracket = matches!(
+                sign(bytes, start - length).map(|sign| sign.is),
+                Some('[' | ']')
+            );
+            if bracket {
+                start -= length;
+                continue;
+            }
+            if bytes
+                .get(start - length + 1)
+                .is_some_and(|byte| *byte < b'8')
+            {
+                break;
+            }
+        }
+        match byte {
+            b'_'
+            | b'-'
+            | b'.'
+            | b'$'
+            | b'@'
+            | b'['
+            | b']'
+            | b'#'
+            | b'\''
+            | b'%'
+            | b'\\'
+            | 0x80.. => {}
+            byte if byte.is_ascii_alphanumeric() => {}
+            b' ' | b'/' | b'(' | b')' | 0x1b if spaces => {}
+            _ => break,
+        }
+        start -= 1;
+    }
+    while matches!(bytes.get(start), Some(b'[' | b']' | b' ' | b'(' | b'\'')) && start < end {
+        start += 1;
+    }
+    start
+}
+
+/// Returns the length of an escape such as `%5B` that ends at a place.
+fn percent(bytes: &[u8], end: usize) -> Option<usize> {
+    let start = end.checked_sub(3)?;
+    let first = sign(bytes, start)?;
+    (bytes.get(start) == Some(&b'%') && first.length == 3).then_some(3)
+}
+
+/// Returns the character that ends at a place, whatever escapes it.
+pub(super) fn back(bytes: &[u8], end: usize) -> Option<Sign> {
+    let last = *bytes.get(end.checked_sub(1)?)?;
+    let may_be_escape =
+        last.is_ascii_alphanumeric() || matches!(last, b';' | b'"' | b'\'' | 0x80..);
+    if may_be_escape {
+        for length in (2..=10).rev() {
+            let Some(start) = end.checked_sub(length) else {
+                continue;
+            };
+            let begins = matches!(bytes.get(start), Some(b'%' | b'\\' | b'&' | b'=' | 0x80..));
+            if begins && let Some(found) = sign(bytes, start).filter(|sign| sign.length == length) {
+                return Some(found);
+            }
+        }
+    }
+    Some(Sign {
+        is: char::from(last),
+        length: 1,
+    })
+}
+
+/// Returns where the tag opens that a `>` at a place ends.
+fn tag(bytes: &[u8], end: usize) -> Option<usize> {
+    let from = end.saturating_sub(TAG);
+    let before = bytes.get(from..end)?;
+    let open = before
+        .iter()
+        .rposition(|byte| matches!(byte, b'<' | b'>' | b'\n'))?;
+    (before.get(open) == Some(&b'<')).then_some(from + open)
+}
+
+/// The tags that say how a text looks, and nothing of what it is.
+const MARKUP: [&str; 45] = [
+    "a",
+    "b",
+    "big",
+    "blockquote",
+    "body",
+    "br",
+    "center",
+    "code",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "em",
+    "font",
+    "h",
+    "hr",
+    "i",
+    "input",
+    "label",
+    "li",
+    "mark",
+    "nobr",
+    "ol",
+    "p",
+    "pre",
+    "q",
+    "small",
+    "span",
+    "strong",
+    "td",
+    "th",
+    "tr",
+    "tt",
+    "u",
+    "ul",
+    "wbr",
+    "c",
+    "is",
+    "r",
+    "si",
+    "t",
+    "v",
+    "h1",
+    "h2",
+    "h3",
+];
+
+/// Tells whether a tag ends something, or says how a text looks and has no attributes.
+fn is_markup(bytes: &[u8], content: Range<usize>) -> bool {
+    let text = bytes.get(content).unwrap_or_default();
+    if text.is_empty() || matches!(text, [b'/' | b'!' | b'?', ..]) {
+        return true;
+    }
+    let name = text.split(|byte| matches!(byte, b' ' | b'/')).next();
+    let name = name.and_then(|name| name.rsplit(|byte| *byte == b':').next());
+    let named = name.and_then(|name| std::str::from_utf8(name).ok());
+    let attributes = text.contains(&b'=') && text.windows(5).any(|part| part == b"name=");
+    !attributes && named.is_some_and(|name| MARKUP.iter().any(|tag| name.eq_ignore_ascii_case(tag)))
+}
+
+/// Returns where the brace, bracket or tag opens that a place is in.
+pub(super) fn parent(bytes: &[u8], at: usize) -> Option<usize> {
+    let from = at.saturating_sub(OPENED);
+    let before = bytes.get(from..at)?;
+    let mut closed = 0_usize;
+    for (place, byte) in before.iter().enumerate().rev() {
+        match byte {
+            b'}' | b')' => closed += 1,
+            b'{' | b'(' if closed == 0 => return Some(from + place),
+            b'{' | b'(' => closed -= 1,
+            b'<' if closed == 0 && before.get(place + 1).is_some_and(u8::is_ascii_alphabetic) => {
+                return Some(from + place);
+            }
+            b'>' if closed == 0 => return None,
+            _ => {}
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_of_a_value_is_what_assigns_it() {
+        for (text, expected) in [
+            ("pan=", Some(("pan", true))),
+            ("{\"cardNumber\": \"", Some(("cardNumber", true))),
+            ("{\\\"cardNumber\\\":\\\"", Some(("cardNumber", true))),
+            ("x=1 card_number=", Some(("card_number", true))),
+            ("msg=\"gateway\" pan=", Some(("pan", true))),
+            ("&payment[card]=", Some(("payment[card", true))),
+            ("&payment%5Bcard%5D=", Some(("payment%5Bcard", true))),
+            ("%22card%22%3A%22", Some(("card", true))),
+            ("[card_number] => ", Some(("card_number", true))),
+            (":card => '", Some(("card", true))),
+            ("card->", Some(("card", true))),
+            ("\nCard Number: ", Some(("Card Number", true))),
+            ("<CardNumber>", Some(("CardNumber", true))),
+            ("<a:pan type=\"x\">", Some(("a:pan type=\"x\"", true))),
+            ("<td>Card</td><td>", Some(("Card", true))),
+            ("\\npan=", Some(("pan", true))),
+            ("card ", Some(("card", false))),
+            ("card, ", None),
+            ("", None),
+        ] {
+            let found = key(text.as_bytes(), text.len());
+            let found = found
+                .as_ref()
+                .map(|key| (text.get(key.range.clone()).unwrap_or("?"), key.assigned));
+            assert_eq!(found, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_key_is_a_part_of_is_found() {
+        for (text, expected) in [
+            ("{\"card\":{\"a\":{\"b\":1},\"", Some(8)),
+            ("Card(number=", Some(4)),
+            ("<card ", Some(0)),
+            ("<card>", None),
+            ("a=1", None),
+        ] {
+            assert_eq!(parent(text.as_bytes(), text.len()), expected, "{text}");
+        }
+    }
+}

@@ -1,0 +1,227 @@
+//! What people call a value: the key, tag or words before it.
+
+use std::ops::Range;
+
+use super::key::{Key, key, parent};
+use super::phrases::{Meaning, Phrases, Spoken};
+use super::tokens::Tokens;
+
+/// How far back the words of a value are looked for, in bytes.
+const NEAR: usize = 128;
+/// How many words that mean nothing may stand between what a value is called and the value.
+const FEW: usize = 3;
+/// How far back a line above is looked at, where a value stands alone on its own.
+const ABOVE: usize = 96;
+/// How many bytes of particles may stand between a label in another script and its value.
+const PARTICLE: usize = 8;
+
+/// What the words before a value call it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Named {
+    pub(super) called: Called,
+    /// Where the words stand that decided.
+    pub(super) by: Option<Range<usize>>,
+    /// The last word says that it is a number of something.
+    pub(super) number: bool,
+}
+
+/// What a value is called.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Called {
+    /// A card number, by its own key.
+    Card,
+    /// A card number, by words near it.
+    AmongCards,
+    /// Something else.
+    Other,
+    /// Nothing that is known.
+    Nothing,
+}
+
+/// The label of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Label {
+    pub(super) meaning: Meaning,
+    /// A sign that assigns stands between label and value.
+    pub(super) assigned: bool,
+    pub(super) by: Range<usize>,
+}
+
+/// Whether fields of a message count: short words, which stand in texts by chance.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fields {
+    Count,
+    Pass,
+}
+
+/// What was said in a range, last.
+struct Last {
+    spoken: Option<Spoken>,
+    /// How many words that mean nothing to us stand after it.
+    unknown: usize,
+    /// The last word is `number`.
+    number: bool,
+    /// There are words at all.
+    words: bool,
+}
+
+/// Returns what the words before `at` call a value there. The nearest words that mean something
+/// decide; where the value has a key of its own, only that, and where the key says no more than
+/// `number`, what it is a part of.
+pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
+    let Some(key) = key(bytes, at) else {
+        return free(phrases, bytes, at);
+    };
+    if !key.assigned {
+        return free(phrases, bytes, at);
+    }
+    let last = last(phrases, bytes, key.range.clone(), Fields::Count);
+    if let Some(spoken) = last.spoken {
+        let (called, by) = match spoken.meaning {
+            Meaning::Card | Meaning::Field => (Called::Card, spoken.start..key.range.end),
+            Meaning::Other | Meaning::Hash => (Called::Other, spoken.start..key.range.end),
+            _ => (Called::Nothing, key.range.clone()),
+        };
+        // A key of several words is told whole.
+        let by = match key.spaced {
+            true => by,
+            false => key.range.clone(),
+        };
+        return Named {
+            called,
+            by: Some(by),
+            number: last.number,
+        };
+    }
+    let whole = parent(bytes, key.range.start).and_then(|open| {
+        let name = match bytes.get(open) {
+            Some(b'<') => open + 1..key.range.start,
+            _ => self::key(bytes, open)?.range,
+        };
+        self::last(phrases, bytes, name, Fields::Pass).spoken
+    });
+    match whole.map(|spoken| (spoken.meaning, spoken)) {
+        Some((Meaning::Card, spoken)) => Named {
+            called: Called::Card,
+            by: Some(spoken.start..spoken.end),
+            number: last.number,
+        },
+        Some((Meaning::Other | Meaning::Hash, spoken)) => Named {
+            called: Called::Other,
+            by: Some(spoken.start..spoken.end),
+            number: last.number,
+        },
+        // The key is not known, and the words before it are of something else.
+        _ if last.unknown > 0 && !key.spaced => Named {
+            called: Called::Nothing,
+            by: Some(key.range),
+            number: last.number,
+        },
+        _ => free(phrases, bytes, at),
+    }
+}
+
+/// Returns what the nearest words before a place call a value there.
+fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
+    let start = line_start(bytes, end, NEAR);
+    let mut found = last(phrases, bytes, start..end, Fields::Pass);
+    if !found.words && found.spoken.is_none() && start > 0 && end - start < NEAR {
+        let above = line_start(bytes, start - 1, ABOVE);
+        found = last(phrases, bytes, above..end, Fields::Pass);
+    }
+    let Some(spoken) = found.spoken else {
+        return Named {
+            called: Called::Nothing,
+            by: None,
+            number: found.number,
+        };
+    };
+    let called = match spoken.meaning {
+        Meaning::Card if found.unknown <= FEW => Called::Card,
+        Meaning::Other | Meaning::Hash => Called::Other,
+        _ => Called::AmongCards,
+    };
+    Named {
+        called,
+        by: Some(spoken.start..spoken.end),
+        number: found.number,
+    }
+}
+
+/// Returns the label of a value: the words right before it, with nothing but signs between.
+pub(super) fn label(phrases: &Phrases, bytes: &[u8], at: usize) -> Option<Label> {
+    let key = key(bytes, at)?;
+    let mut found: Option<Spoken> = None;
+    let tokens = Tokens::of(bytes, key.range.clone());
+    let mut tokens = tokens.as_slice();
+    while let Some(spoken) = phrases.ending(tokens) {
+        if !matches!(spoken.meaning, Meaning::Generic | Meaning::Number) {
+            found = Some(spoken);
+            break;
+        }
+        let before = tokens.iter().take_while(|token| token.end <= spoken.start);
+        tokens = tokens.get(..before.count()).unwrap_or_default();
+    }
+    phrases.in_other_scripts(bytes, key.range.clone(), |spoken| {
+        if spoken.meaning != Meaning::Generic && spoken.end + PARTICLE >= key.range.end {
+            found = Some(spoken);
+        }
+    });
+    let spoken = found?;
+    let Key { assigned, .. } = key;
+    Some(Label {
+        meaning: spoken.meaning,
+        assigned,
+        by: spoken.start..spoken.end,
+    })
+}
+
+/// Returns what is said last in a range, of what means something by itself.
+fn last(phrases: &Phrases, bytes: &[u8], range: Range<usize>, fields: Fields) -> Last {
+    let tokens = Tokens::of(bytes, range.clone());
+    let tokens = tokens.as_slice();
+    let mut last = Last {
+        spoken: None,
+        unknown: 0,
+        number: false,
+        words: !tokens.is_empty(),
+    };
+    let mut count = tokens.len();
+    while let Some(so_far) = tokens.get(..count).filter(|so_far| !so_far.is_empty()) {
+        match phrases.ending(so_far) {
+            Some(spoken)
+                if !spoken.meaning.is_passed_over()
+                    && (spoken.meaning != Meaning::Field || fields == Fields::Count) =>
+            {
+                last.spoken = Some(spoken);
+                break;
+            }
+            Some(spoken) => {
+                last.number |= spoken.meaning == Meaning::Number && count == tokens.len();
+                let before = so_far.iter().take_while(|token| token.end <= spoken.start);
+                count = before.count();
+            }
+            None => {
+                last.unknown += 1;
+                count -= 1;
+            }
+        }
+    }
+    phrases.in_other_scripts(bytes, range, |spoken| {
+        last.words = true;
+        let nearer = last.spoken.is_none_or(|found| found.end <= spoken.end);
+        if spoken.meaning != Meaning::Generic && nearer {
+            last.spoken = Some(spoken);
+        }
+    });
+    last
+}
+
+/// Returns where the line of a place begins, or how far back is looked.
+pub(super) fn line_start(bytes: &[u8], at: usize, far: usize) -> usize {
+    let from = at.saturating_sub(far);
+    bytes
+        .get(from..at)
+        .and_then(|before| before.iter().rposition(|byte| *byte == b'\n'))
+        .map_or(from, |newline| from + newline + 1)
+}
