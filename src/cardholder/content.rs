@@ -15,6 +15,7 @@ mod held;
 mod input;
 mod limits;
 mod numbers;
+mod office;
 mod redis;
 mod span;
 mod sqlite;
@@ -39,6 +40,7 @@ use format::Format;
 use held::Held;
 use input::Input;
 use limits::{End, Metered, Spent};
+use office::Strings;
 
 /// How much of a file is looked at to tell what it is, in bytes.
 const HEAD: usize = 8 * 1024;
@@ -61,6 +63,8 @@ pub(super) struct Reading<'a> {
     rules: &'a Rules,
     limits: Limits,
     spent: Rc<Spent>,
+    /// What the cells of the workbook share that is being read.
+    strings: Rc<Strings>,
     /// The names of the members on the way to where we are.
     trail: Vec<String>,
     /// How many members and layers of decoding are around where we are.
@@ -75,6 +79,7 @@ pub fn read(rules: &Rules, limits: Limits, source: Source<'_>, observer: &mut dy
         rules,
         limits,
         spent: Rc::clone(&spent),
+        strings: Rc::default(),
         trail: Vec::new(),
         depth: 0,
         observer,
@@ -150,6 +155,7 @@ impl Reading<'_> {
             Format::Bzip2 => streams::<Bzip2>(self, input),
             Format::Gzip => gzip(self, input),
             Format::Lzma => lzma(self, input),
+            Format::Office(dialect) => office::part(self, dialect, input),
             Format::Tar => tar::tar(self, input),
             Format::Xz => streams::<Xz>(self, input),
             Format::Binary => zip::binary(self, input),
@@ -249,7 +255,7 @@ impl Reading<'_> {
     /// When it is more than the limits let be held at once with what is held already, or can't be
     /// read.
     fn hold(&self, input: &mut dyn Read) -> io::Result<Held> {
-        match Held::of(self, input)? {
+        match Held::of(self, input, self.limits.held)? {
             (held, true) => Ok(held),
             (_, false) => Err(Why::TooLargeToHold(self.limits.held).into()),
         }
@@ -265,7 +271,7 @@ impl Reading<'_> {
         if let Some(stream) = input.rewound() {
             return read(self, stream?);
         }
-        let (held, whole) = Held::of(self, input)?;
+        let (held, whole) = Held::of(self, input, self.limits.held)?;
         if !whole {
             self.unread(Why::TooLargeToHold(self.limits.held));
             return self.text(&mut held.chain(input));

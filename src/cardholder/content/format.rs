@@ -2,6 +2,7 @@
 
 use super::charset::Charset;
 use super::compressed::{Bzip2, Form as _, Gzip, Xz, Zstd, is_lzma};
+use super::office::{self, Dialect};
 use super::{redis, tar, zip};
 
 /// A form of content that is read in a way of its own.
@@ -25,6 +26,8 @@ pub(super) enum Format {
     Wide(Charset),
     /// The old form of LZMA.
     Lzma,
+    /// A part of an office file.
+    Office(Dialect),
     /// An archive of tar.
     Tar,
     /// Streams of xz.
@@ -70,6 +73,9 @@ impl Format {
 
     /// Returns the form of a content that begins with none of the marks of a format.
     fn of_text(head: &[u8]) -> Self {
+        if let Some(dialect) = office::dialect(head) {
+            return Self::Office(dialect);
+        }
         match (head, Charset::of(head)) {
             (_, Some(charset)) => Self::Wide(charset),
             ([b'#', b'!', ..], None) => Self::Binary,

@@ -16,31 +16,38 @@ pub(super) struct Held {
 }
 
 impl Held {
-    /// Holds what is left of an input; tells whether that is all. It is not when it is more than
-    /// may be held at once with all else that is held.
+    /// Holds so much of what is left of an input; tells whether that is all. It is not when it is
+    /// more than that, or than may be held at once with all else that is held.
     ///
     /// # Errors
     ///
     /// When the input can't be read.
-    pub(super) fn of(reading: &Reading<'_>, input: &mut dyn Read) -> io::Result<(Self, bool)> {
+    pub(super) fn of(
+        reading: &Reading<'_>,
+        input: &mut dyn Read,
+        most: u64,
+    ) -> io::Result<(Self, bool)> {
         let mut held = Self {
             bytes: Vec::new(),
             reserved: reading.spent.hold(0, reading.limits)?,
         };
         loop {
-            let Ok(step) = reading.spent.hold(STEP, reading.limits) else {
+            let step = STEP.min(most.saturating_sub(held.bytes.len() as u64));
+            // One byte more tells whether that was all.
+            let Ok(reserved) = reading.spent.hold(step, reading.limits) else {
                 return Ok((held, false));
             };
-            held.reserved.join(step);
-            let count = input.take(STEP).read_to_end(&mut held.bytes)?;
-            if (count as u64) < STEP {
-                return Ok((held, true));
+            held.reserved.join(reserved);
+            let count = input.take(step.max(1)).read_to_end(&mut held.bytes)?;
+            match (count as u64, step) {
+                (0, 0) => return Ok((held, true)),
+                (_, 0) => return Ok((held, false)),
+                (count, step) if count < step => return Ok((held, true)),
+                _ => {}
             }
         }
     }
-}
 
-impl Held {
     /// Returns what is held, and then an input.
     pub(super) fn chain<'h>(&'h self, input: &'h mut dyn Read) -> impl Read + 'h {
         (&*self.bytes).chain(input)

@@ -5,10 +5,15 @@ mod directory;
 mod local;
 mod member;
 
-use std::io;
+use std::io::{self, Cursor};
+use std::rc::Rc;
 
+use memchr::memmem;
+
+use super::held::Held;
+use super::office::{self, Strings};
 use super::until::Until;
-use super::{Input, Reading};
+use super::{HEAD, Input, Reading};
 use directory::Directory;
 use local::Local;
 
@@ -26,6 +31,49 @@ pub(super) fn begins(head: &[u8]) -> bool {
 
 /// Reads an archive, and whatever stands before, between and after its members.
 pub(super) fn zip(reading: &mut Reading<'_>, input: &mut Input<'_>) -> io::Result<()> {
+    if memmem::find(input.peek(HEAD)?, b"xl/").is_none() {
+        return with_strings(reading, input, Strings::default());
+    }
+    // Of a workbook the strings are read before the sheets, which stand before them.
+    if input.goes_anywhere() {
+        return workbook(reading, input);
+    }
+    let (held, all) = Held::of(reading, input, reading.limits.held / 2)?;
+    match all {
+        true => workbook(reading, &mut Input::anywhere(&mut Cursor::new(held))),
+        false => {
+            let mut all = held.chain(input);
+            with_strings(reading, &mut Input::passing(&mut all), Strings::default())
+        }
+    }
+}
+
+/// Reads an archive that may be a workbook, and can be read from any place.
+fn workbook(reading: &mut Reading<'_>, input: &mut Input<'_>) -> io::Result<()> {
+    let start = input.position();
+    let strings = match directory::look_up(input, office::STRINGS)? {
+        Some(local) => member::unpacked(reading, input, &local),
+        None => Strings::default(),
+    };
+    input.go(start)?;
+    with_strings(reading, input, strings)
+}
+
+/// Reads an archive whose cells, if it has any, share some strings.
+fn with_strings(
+    reading: &mut Reading<'_>,
+    input: &mut Input<'_>,
+    strings: Strings,
+) -> io::Result<()> {
+    let strings = Rc::new(strings);
+    let outer = std::mem::replace(&mut reading.strings, Rc::clone(&strings));
+    let done = whole(reading, input);
+    reading.strings = outer;
+    done.and(office::unnamed(reading, &strings))
+}
+
+/// Reads an archive that has to end.
+fn whole(reading: &mut Reading<'_>, input: &mut Input<'_>) -> io::Result<()> {
     match archives(reading, input)? {
         true => Ok(()),
         false if reading.spent.halted() => Ok(()),

@@ -19,6 +19,8 @@ pub(super) const END: usize = 22;
 pub(super) const LOCATOR: u64 = 20;
 /// How much of an archive holds its end, with the longest comment.
 const TAIL: u64 = END as u64 + 0xffff;
+/// Among how many entries a name is looked up.
+const LOOKED_UP: usize = 10_000;
 /// How many members or entries memory is taken for at a time.
 const STEP: usize = 1024;
 
@@ -96,19 +98,10 @@ impl Directory {
         if !self.open || self.first.is_some() {
             return Ok(false);
         }
-        let Some(size) = input.size()? else {
-            return Ok(false);
-        };
-        let tail = size.saturating_sub(TAIL);
-        input.go(tail)?;
-        let mut bytes = Vec::new();
-        input.take(TAIL).read_to_end(&mut bytes)?;
-        let Some(end) = memmem::rfind(&bytes, b"PK\x05\x06") else {
-            return Ok(false);
-        };
-        let length = u32_at(&bytes, end + 12).map_or(0, u64::from);
-        let first = (tail + end as u64).saturating_sub(length);
-        input.go(first)
+        match start(input)? {
+            Some(first) => input.go(first),
+            None => Ok(false),
+        }
     }
 
     /// Notes a member that was read.
@@ -301,6 +294,45 @@ impl Entry {
             comment,
         })
     }
+}
+
+/// Returns where the directory of an archive begins, if the input can be read from any place.
+fn start(input: &mut Input<'_>) -> io::Result<Option<u64>> {
+    let Some(size) = input.size()? else {
+        return Ok(None);
+    };
+    let tail = size.saturating_sub(TAIL);
+    input.go(tail)?;
+    let mut bytes = Vec::new();
+    input.take(TAIL).read_to_end(&mut bytes)?;
+    let Some(end) = memmem::rfind(&bytes, b"PK\x05\x06") else {
+        return Ok(None);
+    };
+    let length = u32_at(&bytes, end + 12).map_or(0, u64::from);
+    Ok((tail + end as u64).checked_sub(length))
+}
+
+/// Goes to the content of a member that is looked for by its name; returns what is said of it.
+pub(super) fn look_up(input: &mut Input<'_>, name: &[u8]) -> io::Result<Option<Local>> {
+    let Some(first) = start(input)? else {
+        return Ok(None);
+    };
+    input.go(first)?;
+    for _ in 0..LOOKED_UP {
+        if !begins(input.peek(ENTRY)?) {
+            break;
+        }
+        let entry = Entry::read(input)?;
+        if entry.local.name == name {
+            input.go(entry.offset)?;
+            if local::begins(input.peek(super::LOCAL)?) {
+                Local::read(input)?;
+                return Ok(Some(entry.local));
+            }
+            break;
+        }
+    }
+    Ok(None)
 }
 
 /// Passes over so many bytes.

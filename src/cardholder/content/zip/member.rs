@@ -11,6 +11,7 @@ use super::local::{self, Local};
 use crate::cardholder::content::compressed::{self, Bzip2, Form, Joined, Room, Xz, Zstd};
 use crate::cardholder::content::limits::{End, Metered};
 use crate::cardholder::content::numbers::{u16_at, u32_at, u64_at};
+use crate::cardholder::content::office::{self, Strings};
 use crate::cardholder::content::span::Span;
 use crate::cardholder::content::until::{Before, Until};
 use crate::cardholder::content::{Input, Reading, Why};
@@ -39,6 +40,19 @@ pub(super) fn read(
         }
     });
     done.map(|()| local.packed.unwrap_or(end - start))
+}
+
+/// Returns the strings of a workbook, which are the next member.
+pub(super) fn unpacked(reading: &Reading<'_>, input: &mut Input<'_>, local: &Local) -> Strings {
+    let mut span = match local.packed {
+        Some(packed) => Span::of(input, packed),
+        None => Span::open(input),
+    };
+    match local.method {
+        0 => office::strings(reading, &mut span),
+        8 => office::strings(reading, &mut DeflateDecoder::new(span)),
+        _ => Strings::default(),
+    }
 }
 
 /// Returns a name as text: UTF-8 if it is, else the old code page of zip.
