@@ -14,6 +14,7 @@ mod format;
 mod held;
 mod input;
 mod limits;
+mod mail;
 mod numbers;
 mod office;
 mod redis;
@@ -151,6 +152,7 @@ impl Reading<'_> {
             Format::Sqlite => sqlite::database(self, input),
             Format::SqliteJournal => sqlite::journal(self, input),
             Format::SqliteLog => sqlite::log(self, input),
+            Format::Mail(form) => mail::mail(self, form, input),
             Format::Wide(charset) => charset::wide(self, charset, input),
             Format::Bzip2 => streams::<Bzip2>(self, input),
             Format::Gzip => gzip(self, input),
@@ -236,10 +238,11 @@ impl Reading<'_> {
     }
 
     /// Does something inside of a member that has a name of ours.
-    fn within(&mut self, name: String, act: impl FnOnce(&mut Self)) {
+    fn within<T>(&mut self, name: String, act: impl FnOnce(&mut Self) -> T) -> T {
         self.trail.push(name);
-        act(self);
+        let done = act(self);
         self.trail.pop();
+        done
     }
 
     /// Tells that something here was not read.

@@ -2,6 +2,7 @@
 
 use super::charset::Charset;
 use super::compressed::{Bzip2, Form as _, Gzip, Xz, Zstd, is_lzma};
+use super::mail::Mail;
 use super::office::{self, Dialect};
 use super::{redis, tar, zip};
 
@@ -40,6 +41,8 @@ pub(super) enum Format {
     NotRead(&'static str),
     /// Programs and other binary content: it is scanned as it is, and archives in it are read.
     Binary,
+    /// Mail: one message, or many.
+    Mail(Mail),
     /// Anything else: it is scanned as it is.
     Text,
 }
@@ -76,11 +79,16 @@ impl Format {
         if let Some(dialect) = office::dialect(head) {
             return Self::Office(dialect);
         }
-        match (head, Charset::of(head)) {
-            (_, Some(charset)) => Self::Wide(charset),
-            ([b'#', b'!', ..], None) => Self::Binary,
-            (head, None) if memchr::memchr(0, head).is_some() => Self::Binary,
-            (_, None) => Self::Text,
+        if let Some(charset) = Charset::of(head) {
+            return Self::Wide(charset);
+        }
+        if let Some(mail) = Mail::of(head) {
+            return Self::Mail(mail);
+        }
+        match head {
+            [b'#', b'!', ..] => Self::Binary,
+            head if memchr::memchr(0, head).is_some() => Self::Binary,
+            _ => Self::Text,
         }
     }
 }

@@ -1,0 +1,86 @@
+//! What only its addressee can read, or what is packed in ways that are not read.
+
+use std::io::{self, Read};
+
+use crate::cardholder::content::Why;
+
+/// How long the marks are at most that stand in a text.
+const KEPT: usize = 32;
+
+/// Returns why a content that begins so can't be read whole.
+pub(super) fn form(head: &[u8]) -> Option<Why> {
+    // The type of the message stands at the beginning: 1.2.840.113549.1.7, and for mail that is
+    // encrypted and signed at once 1.2.840.113549.1.9.16.1.23.
+    const SIGNED: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 2];
+    const DATA: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 1];
+    const SEALED: [&[u8]; 4] = [
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 3],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 4],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 7, 6],
+        &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 9, 16, 1, 23],
+    ];
+    let begin = head.get(..32).unwrap_or(head);
+    let holds = |mark: &[u8]| memchr::memmem::find(begin, mark).is_some();
+    match head {
+        [0x30, ..] if SEALED.iter().any(|mark| holds(mark)) => Some(Why::Encrypted),
+        // A signature alone has no content after the type of what is signed.
+        [0x30, ..] if holds(SIGNED) => {
+            let at = memchr::memmem::find(head, DATA)?;
+            let after = head.get(at + DATA.len()..).unwrap_or_default();
+            after
+                .starts_with(&[0xa0])
+                .then_some(Why::NotSupported("a message inside of its signature"))
+        }
+        [0x78, 0x9f, 0x3e, 0x22, ..] => Some(Why::NotSupported("TNEF (winmail.dat)")),
+        _ => None,
+    }
+}
+
+/// A text that is watched for what can't be read in it.
+pub(super) struct Sealed<'i> {
+    input: &'i mut dyn Read,
+    /// The last bytes, in which a mark may have begun.
+    tail: Vec<u8>,
+    seen: Option<Why>,
+}
+
+impl<'i> Sealed<'i> {
+    pub(super) fn new(input: &'i mut dyn Read) -> Self {
+        Self {
+            input,
+            tail: Vec::new(),
+            seen: None,
+        }
+    }
+
+    /// Returns why something in what was read can't be read.
+    pub(super) fn seen(&self) -> Option<Why> {
+        self.seen
+    }
+
+    fn look(&mut self, bytes: &[u8]) {
+        let begin = bytes.get(..KEPT).unwrap_or(bytes);
+        self.tail.extend_from_slice(begin);
+        self.seen = self.seen.or(mark(&self.tail)).or(mark(bytes));
+        match bytes.len() > KEPT {
+            true => self.tail = bytes.get(bytes.len() - KEPT..).unwrap_or_default().to_vec(),
+            false => {
+                let surplus = self.tail.len().saturating_sub(KEPT);
+                self.tail.drain(..surplus);
+            }
+        }
+    }
+}
+
+/// Returns why bytes can't be read that have a mark in them.
+fn mark(bytes: &[u8]) -> Option<Why> {
+    memchr::memmem::find(bytes, b"-----BEGIN PGP MESSAGE-----").map(|_| Why::Encrypted)
+}
+
+impl Read for Sealed<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(into)?;
+        self.look(into.get(..count).unwrap_or_default());
+        Ok(count)
+    }
+}
