@@ -5,29 +5,38 @@
 //! digits at most.
 
 mod allow;
+mod candidates;
 mod chip;
+mod classes;
 mod content;
 mod context;
 mod decide;
+mod digit_run;
 mod digits;
 mod edge;
+mod finder;
 mod issuers;
 mod key;
 mod labelled;
 mod layouts;
 mod limits;
+mod lines;
 mod masked;
 mod naming;
 mod number;
 mod pan;
+mod pass;
 mod phrases;
 mod plain;
 mod rules;
 mod scan_report;
 mod scanner;
+mod sequences;
 mod shard;
 mod shown;
 mod sign;
+#[cfg(target_arch = "x86_64")]
+mod simd;
 mod spellings;
 mod surroundings;
 mod sweep;
@@ -35,6 +44,7 @@ mod tokens;
 mod told;
 mod totals;
 mod track;
+mod values;
 mod walk;
 
 use std::sync::Arc;

@@ -2,8 +2,9 @@
 //! that is built into the program.
 
 use std::collections::BTreeSet;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
+use super::classes::Classes;
 use super::issuers::Issuers;
 use super::layouts::Layouts;
 use super::limits::Limits;
@@ -56,6 +57,7 @@ pub struct Rules {
     labels: Vec<Vec<u8>>,
     tests: BTreeSet<Vec<u8>>,
     digest: String,
+    classes: OnceLock<Classes>,
 }
 
 /// The keys of the words, and what they mean. A phrase in two lists counts in the first.
@@ -87,6 +89,11 @@ impl Rules {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
+    }
+
+    /// Returns the classes of bytes that a scan looks for.
+    pub(super) fn classes(&self) -> &Classes {
+        self.classes.get_or_init(|| Classes::new(self))
     }
 
     /// Tells whether a number is published for tests.

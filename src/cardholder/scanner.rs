@@ -4,11 +4,15 @@ use std::fmt;
 use std::io::{self, Read};
 
 use super::Match;
-use super::decide::{AHEAD, BEHIND, at};
+use super::decide::{AHEAD, BEHIND};
+use super::finder::Instructions;
+use super::pass::{End, Pass};
 use super::rules::Rules;
 
-/// How much is taken over at once, whatever the size of the pieces.
-const PIECE: usize = 64 * 1024;
+/// How much is decided at once, whatever the size of the pieces.
+const PIECE: usize = 128 * 1024;
+/// How much is kept: what is not decided, and what may decide it.
+const KEPT: usize = BEHIND + PIECE + AHEAD;
 
 /// A scan of one text: the content of a file, or a name. Pieces may end anywhere.
 ///
@@ -24,44 +28,18 @@ const PIECE: usize = 64 * 1024;
 /// assert_eq!((found[0].line, found[0].column), (1, 7));
 /// ```
 pub struct Scanner<'r> {
-    rules: &'r Rules,
-    /// The bytes that are not decided, and those before them that may decide them.
-    kept: Vec<u8>,
-    /// How many bytes came before those.
-    base: u64,
-    /// Where in `kept` the first byte is that is not decided.
-    next: usize,
-    lines: Lines,
-}
-
-/// Where lines begin, as far as they were counted.
-#[derive(Debug, Default)]
-struct Lines {
-    /// How many ended.
-    ended: u64,
-    /// Where the last of them ended, in bytes of the text.
-    start: u64,
-    /// How far they were counted, in bytes of the text.
-    counted: u64,
-}
-
-impl Lines {
-    /// Counts the lines that end in the next bytes.
-    fn count(&mut self, bytes: &[u8]) {
-        for at in memchr::memchr_iter(b'\n', bytes) {
-            self.ended += 1;
-            self.start = self.counted + at as u64 + 1;
-        }
-        self.counted += bytes.len() as u64;
-    }
+    pass: Pass<'r>,
+    /// The bytes at hand, and room for more.
+    kept: Box<[u8]>,
+    /// How many bytes are at hand.
+    filled: usize,
 }
 
 impl fmt::Debug for Scanner<'_> {
     /// Shows how far the scan is; the bytes are what must not be shown.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Scanner")
-            .field("base", &self.base)
-            .field("next", &self.next)
+            .field("filled", &self.filled)
             .finish_non_exhaustive()
     }
 }
@@ -70,84 +48,74 @@ impl<'r> Scanner<'r> {
     /// Begins a scan.
     #[must_use]
     pub fn new(rules: &'r Rules) -> Self {
+        Self::with(rules, Instructions::best())
+    }
+
+    /// Begins a scan with given instructions.
+    pub(super) fn with(rules: &'r Rules, instructions: Instructions) -> Self {
         Self {
-            rules,
-            kept: Vec::new(),
-            base: 0,
-            next: 0,
-            lines: Lines::default(),
+            pass: Pass::new(rules, instructions),
+            kept: vec![0; KEPT].into_boxed_slice(),
+            filled: 0,
         }
     }
 
     /// Takes the next bytes; hands out the matches that they decide, in order.
-    pub fn push(&mut self, bytes: &[u8], found: &mut dyn FnMut(Match)) {
-        for piece in bytes.chunks(PIECE) {
-            self.kept.extend_from_slice(piece);
+    pub fn push(&mut self, mut bytes: &[u8], found: &mut dyn FnMut(Match)) {
+        while !bytes.is_empty() {
+            let room = self.room();
+            let (taken, more) = bytes.split_at(room.len().min(bytes.len()));
+            if let Some(room) = room.get_mut(..taken.len()) {
+                room.copy_from_slice(taken);
+            }
+            self.filled += taken.len();
             self.settle(found);
+            bytes = more;
         }
     }
 
-    /// Takes a piece of what an input gives, without a copy in between, and returns it: nothing at
-    /// the input's end. What it decides is handed out by [`settle`](Self::settle).
+    /// Takes the next bytes of an input, without a copy in between, and returns them; none at its
+    /// end. What they decide is handed out when things are settled, before more is taken.
     ///
     /// # Errors
     ///
-    /// Those of the input; what came before is taken.
+    /// Those of the input.
     pub(super) fn fill(&mut self, input: &mut dyn Read) -> io::Result<&[u8]> {
-        let filled = self.kept.len();
-        self.kept.resize(filled + PIECE, 0);
-        let piece = self.kept.get_mut(filled..).unwrap_or_default();
-        let read = loop {
-            match input.read(piece) {
+        let count = loop {
+            match input.read(self.room()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                read => break read,
+                read => break read?,
             }
         };
-        self.kept.truncate(filled + *read.as_ref().unwrap_or(&0));
-        read.map(|_| self.kept.get(filled..).unwrap_or_default())
+        let before = self.filled;
+        self.filled = self.kept.len().min(before + count);
+        Ok(self.kept.get(before..self.filled).unwrap_or_default())
+    }
+
+    /// When there is no more room, decides what can be decided and lets go of what is needed no
+    /// more.
+    pub(super) fn settle(&mut self, found: &mut dyn FnMut(Match)) {
+        if self.filled < self.kept.len() {
+            return;
+        }
+        let until = self.kept.len().saturating_sub(AHEAD);
+        self.pass.decide(&self.kept, until, End::Piece, found);
+        let done = self.pass.next().saturating_sub(BEHIND).min(self.filled);
+        self.pass.let_go(&self.kept, done);
+        self.kept.copy_within(done.., 0);
+        self.filled -= done;
     }
 
     /// Ends the scan; returns how many bytes it had.
     pub fn finish(mut self, found: &mut dyn FnMut(Match)) -> u64 {
-        self.decide(self.kept.len(), found);
-        self.base + self.kept.len() as u64
+        let kept = self.kept.get(..self.filled).unwrap_or_default();
+        self.pass.decide(kept, kept.len(), End::Text, found);
+        self.pass.let_go(kept, kept.len())
     }
 
-    /// Decides what can be decided, and lets go of what is needed no more.
-    pub(super) fn settle(&mut self, found: &mut dyn FnMut(Match)) {
-        self.decide(self.kept.len().saturating_sub(AHEAD), found);
-        let done = self.next.saturating_sub(BEHIND);
-        self.count_lines(done);
-        self.kept.drain(..done);
-        self.next -= done;
-        self.base += done as u64;
-    }
-
-    /// Decides every place before `until`. Matches do not overlap: the first wins.
-    fn decide(&mut self, until: usize, found: &mut dyn FnMut(Match)) {
-        while self.next < until {
-            match at(self.rules, &self.kept, self.next) {
-                Some(mut one) => {
-                    self.count_lines(self.next);
-                    self.next += one.length.max(1);
-                    one.offset += self.base;
-                    one.line = self.lines.ended + 1;
-                    one.column = one.offset - self.lines.start + 1;
-                    found(one);
-                }
-                None => self.next += 1,
-            }
-        }
-    }
-
-    /// Counts the lines that end in the kept bytes before `until`.
-    fn count_lines(&mut self, until: usize) {
-        let counted = usize::try_from(self.lines.counted.saturating_sub(self.base));
-        if let Ok(counted) = counted
-            && let Some(bytes) = self.kept.get(counted..until)
-        {
-            self.lines.count(bytes);
-        }
+    /// Returns where the next bytes go; there is always room.
+    fn room(&mut self) -> &mut [u8] {
+        self.kept.get_mut(self.filled..).unwrap_or_default()
     }
 }
 
@@ -155,9 +123,31 @@ impl<'r> Scanner<'r> {
 #[must_use]
 pub fn scan(rules: &Rules, bytes: &[u8]) -> Vec<Match> {
     let mut found = Vec::new();
-    let mut scanner = Scanner::new(rules);
-    scanner.push(bytes, &mut |one| found.push(one));
-    scanner.finish(&mut |one| found.push(one));
+    let mut pass = Pass::new(rules, Instructions::best());
+    pass.decide(bytes, bytes.len(), End::Text, &mut |one| found.push(one));
+    found
+}
+
+/// Decides every place, one after the other.
+#[cfg(test)]
+pub(super) fn scan_slowly(rules: &Rules, bytes: &[u8]) -> Vec<Match> {
+    let mut found = Vec::new();
+    let mut next = 0;
+    while next < bytes.len() {
+        let Some(mut one) = super::decide::at(rules, bytes, next) else {
+            next += 1;
+            continue;
+        };
+        let before = bytes.get(..next).unwrap_or_default();
+        let line = before
+            .rsplit(|byte| *byte == b'\n')
+            .next()
+            .unwrap_or_default();
+        one.line = before.split(|byte| *byte == b'\n').count() as u64;
+        one.column = 1 + line.len() as u64;
+        next += one.length.max(1);
+        found.push(one);
+    }
     found
 }
 

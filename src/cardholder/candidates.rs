@@ -1,0 +1,241 @@
+//! The places of a block at which account data may begin, 64 at a time.
+//!
+//! It lets through more than there is, and never less: what a place holds is decided byte by byte,
+//! and a test holds the two together. Here is only what bits can tell: how long runs of digits
+//! are, what stands between them, and whether a label is near.
+
+#![expect(
+    clippy::indexing_slicing,
+    reason = "arrays of fixed size; loops run over their indices, which lets them be vectors"
+)]
+#![expect(
+    clippy::inline_always,
+    reason = "the code is compiled once for each set of vector instructions"
+)]
+
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::classes::{Bits, CLASSIFIED, Masks, WORDS, halves};
+
+/// The places of a block. The first word is one before it, and empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Candidates {
+    /// Twelve digits or more begin here: a match begins here, up to [`BEFORE`] bytes before or up to
+    /// [`ESCAPE`] after.
+    pub(super) runs: Bits,
+    /// The last four digits of a number's first group begin here: a match begins here, or up to
+    /// [`GROUP`] bytes before.
+    pub(super) groups: Bits,
+    /// A match may begin here.
+    pub(super) places: Bits,
+    /// A text in base64 may begin here.
+    pub(super) encoded: Bits,
+}
+
+/// How far before the digits of a track its sentinel and format code stand.
+pub(super) const BEFORE: usize = 2;
+/// How far before the last four digits of a group the number begins, with its sentinel.
+pub(super) const GROUP: usize = 12;
+/// How far digits go on that are an escape's, before those of a number.
+pub(super) const ESCAPE: usize = 6;
+/// How far before a candidate of any kind a match may begin.
+pub(super) const AROUND: usize = 40;
+/// How far after it.
+pub(super) const AFTER: usize = 16;
+
+impl Candidates {
+    /// Returns no places.
+    pub(super) fn new() -> Box<Self> {
+        Box::new(Self {
+            runs: [0; CLASSIFIED],
+            groups: [0; CLASSIFIED],
+            places: [0; CLASSIFIED],
+            encoded: [0; CLASSIFIED],
+        })
+    }
+}
+
+/// Some words in a row, on which the processor works at once.
+pub(super) trait Lanes:
+    Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output = Self>
+{
+    /// How many words; [`WORDS`] is a multiple.
+    const COUNT: usize;
+
+    /// Takes the words that begin at a place.
+    fn load(bits: &Bits, word: usize) -> Self;
+    /// Puts the words to a place.
+    fn store(self, bits: &mut Bits, word: usize);
+    /// Moves the bits of each word to lower places.
+    fn lower(self, by: u32) -> Self;
+    /// Moves the bits of each word to higher places.
+    fn higher(self, by: u32) -> Self;
+}
+
+/// One word, as every processor has it.
+impl Lanes for u64 {
+    const COUNT: usize = 1;
+
+    #[inline(always)]
+    fn load(bits: &Bits, word: usize) -> Self {
+        bits[word]
+    }
+
+    #[inline(always)]
+    fn store(self, bits: &mut Bits, word: usize) {
+        bits[word] = self;
+    }
+
+    #[inline(always)]
+    fn lower(self, by: u32) -> Self {
+        self >> by
+    }
+
+    #[inline(always)]
+    fn higher(self, by: u32) -> Self {
+        self << by
+    }
+}
+
+/// Returns the bits that stand so many places further on, or before if that is negative.
+#[inline(always)]
+fn look<L: Lanes>(bits: &Bits, word: usize, by: i32) -> L {
+    let here = L::load(bits, word);
+    let places = by.unsigned_abs();
+    match by {
+        0 => here,
+        1.. => here.lower(places) | L::load(bits, word + 1).higher(64 - places),
+        ..0 => here.higher(places) | L::load(bits, word - 1).lower(64 - places),
+    }
+}
+
+/// Works out the bits of a block. It is a macro because closures are compiled for every processor,
+/// wherever they stand.
+macro_rules! each {
+    ($lanes:ident, |$word:ident| $of:expr) => {{
+        let mut bits: Bits = [0; CLASSIFIED];
+        for $word in (1..=WORDS).step_by($lanes::COUNT) {
+            let worked_out: $lanes = $of;
+            worked_out.store(&mut bits, $word);
+        }
+        bits
+    }};
+}
+
+/// Returns where one of the bits stands and another so many places further on.
+#[inline(always)]
+fn both<L: Lanes>(bits: &Bits, by: i32) -> Bits {
+    let mut found = each!(L, |word| L::load(bits, word) & look(bits, word, by));
+    found[0] = bits[0] & look::<u64>(bits, 0, by);
+    found[WORDS + 1] = bits[WORDS + 1] & (bits[WORDS + 1] >> by);
+    found
+}
+
+/// Returns where two, four and eight of the bits in a row begin.
+#[inline(always)]
+fn rows<L: Lanes>(bits: &Bits) -> [Bits; 3] {
+    let two = both::<L>(bits, 1);
+    let four = both::<L>(&two, 2);
+    let eight = both::<L>(&four, 4);
+    [two, four, eight]
+}
+
+/// Works the places out from the classes of the bytes.
+#[inline(always)]
+pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
+    let at = look::<L>;
+    let Masks {
+        digit,
+        gap,
+        escape,
+        mask,
+        track,
+        letter_f,
+        begins,
+        base64,
+        dot,
+        high,
+        label: _,
+    } = masks;
+    let [two, four, eight] = rows::<L>(digit);
+    let [_, base64_four, base64_eight] = rows::<L>(base64);
+    let mut around = [0; CLASSIFIED];
+    let mut any_around = L::load(&around, 0);
+    for word in (1..=WORDS).step_by(L::COUNT) {
+        let run = at(digit, word, 0) & !at(digit, word, -1);
+        let begin = at(begins, word, 0);
+
+        // Runs of twelve digits and more.
+        let twelve = at(&eight, word, 0) & at(&four, word, 8);
+        (run & begin & twelve).store(&mut found.runs, word);
+
+        // The last four digits of a first group, another group, and what follows that in a card's
+        // layout; or four digits with more between them and the next than one byte.
+        let gap_after = at(gap, word, 4);
+        let last = (begin | at(digit, word, -1)) & at(&four, word, 0) & !at(digit, word, 4);
+        let third = at(gap, word, 8)
+            | at(gap, word, 9)
+            | (at(gap, word, 10) & at(digit, word, 11))
+            | (at(gap, word, 11) & at(digit, word, 12))
+            | at(&eight, word, 5);
+        let three = at(digit, word, 7) & third;
+        let pair = at(gap, word, 7) & at(&four, word, 8);
+        let grouped = gap_after & at(&two, word, 5) & (three | pair);
+        let odd = at(escape, word, 4) | at(high, word, 4);
+        let apart = odd | (gap_after & (at(gap, word, 5) | at(high, word, 5)));
+        (last & (grouped | apart)).store(&mut found.groups, word);
+
+        // Masks, tracks (digits, `=` or `D`, the date), the filling of a clear PIN block, pairs
+        // of digits as dumps print them, and digits that are escapes themselves: `%34`, `\u0034`,
+        // `&#52;`, and `#4` of ISO-2022-JP.
+        let mask_here = at(mask, word, 0);
+        let masked = mask_here & (at(mask, word, 1) | (at(mask, word, 2) & at(mask, word, 4)));
+        let before = at(&four, word, -12) & at(&four, word, -8) & at(&four, word, -4);
+        let track = at(track, word, 0) & before & at(&four, word, 1);
+        let filling = at(letter_f, word, 0)
+            & at(letter_f, word, 1)
+            & at(letter_f, word, 2)
+            & at(digit, word, -1);
+        let left_out = at(dot, word, 0) & at(dot, word, 1) & at(dot, word, 2) & at(digit, word, -1);
+        let pairs = at(gap, word, 0) & at(gap, word, 3) & at(gap, word, 6) & at(gap, word, 9);
+        let escaped = at(escape, word, 0)
+            & ((at(escape, word, 3) & at(escape, word, 6) & at(escape, word, 9))
+                | (at(escape, word, 5) & at(escape, word, 10))
+                | (at(escape, word, 6) & at(escape, word, 12)));
+        let any = masked | left_out | track | filling | pairs | escaped;
+        any.store(&mut around, word);
+        any_around = any_around | any;
+
+        let twenty = at(&base64_eight, word, 0) & at(&base64_eight, word, 8);
+        let letters = twenty & at(&base64_four, word, 16) & !at(base64, word, -1);
+        letters.store(&mut found.encoded, word);
+    }
+    found.places = [0; CLASSIFIED];
+    let mut any = [0; CLASSIFIED];
+    any_around.store(&mut any, 0);
+    if any.iter().any(|word| *word != 0) {
+        spread(&around, &mut found.places);
+    }
+}
+
+/// Adds every place from [`AROUND`] before to [`AFTER`] after those of `around`.
+fn spread(around: &Bits, places: &mut Bits) {
+    for (word, bits) in around.iter().enumerate().filter(|(_, bits)| **bits != 0) {
+        let mut before = u128::from(*bits) << 64;
+        for by in [1, 2, 4, 8, 16, 9] {
+            before |= before >> by;
+        }
+        let mut after = u128::from(*bits);
+        for by in [1, 2, 4, 8, 1] {
+            after |= after << by;
+        }
+        let [before, here] = halves(before);
+        let [here_too, after] = halves(after);
+        let words = [before, here | here_too, after];
+        for (half, at) in words.into_iter().zip(word.wrapping_sub(1)..) {
+            if let Some(places) = places.get_mut(at) {
+                *places |= half;
+            }
+        }
+    }
+}

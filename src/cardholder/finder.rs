@@ -1,0 +1,85 @@
+//! Finds the candidates of a block, with the best instructions that the processor has.
+
+use super::candidates::{Candidates, candidates};
+use super::classes::{Bits, Classes, Masks, READ, classify};
+#[cfg(target_arch = "x86_64")]
+use super::simd::Vectors;
+use super::values::{labelled, wide};
+
+/// Finds candidates, block after block.
+pub(super) struct Finder<'r> {
+    classes: &'r Classes,
+    instructions: Instructions,
+    masks: Box<Masks>,
+    found: Box<Candidates>,
+}
+
+/// What a block is looked at with. All give the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Instructions {
+    /// Those of every processor.
+    Portable,
+    /// Those of some.
+    #[cfg(target_arch = "x86_64")]
+    Vectors(Vectors),
+}
+
+impl Instructions {
+    /// Returns the best that the processor has.
+    pub(super) fn best() -> Self {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(vectors) = Vectors::detect() {
+            return Self::Vectors(vectors);
+        }
+        Self::Portable
+    }
+
+    /// Returns all that the processor has.
+    #[cfg(test)]
+    pub(super) fn here() -> Vec<Self> {
+        #[cfg(target_arch = "x86_64")]
+        let vectors = [Vectors::Avx512, Vectors::Avx2]
+            .into_iter()
+            .filter(|vectors| vectors.here())
+            .map(Self::Vectors);
+        #[cfg(not(target_arch = "x86_64"))]
+        let vectors = std::iter::empty();
+        std::iter::once(Self::Portable).chain(vectors).collect()
+    }
+}
+
+impl<'r> Finder<'r> {
+    /// Makes a finder.
+    pub(super) fn new(classes: &'r Classes, instructions: Instructions) -> Self {
+        Self {
+            classes,
+            instructions,
+            masks: Masks::new(),
+            found: Candidates::new(),
+        }
+    }
+
+    /// Returns the candidates of a block, and its digits: of [`super::classes::BLOCK`] bytes after the first 64,
+    /// which are there to look back at, as are those that follow.
+    pub(super) fn find(&mut self, bytes: &[u8; READ]) -> (&Candidates, &Bits) {
+        let Self {
+            classes,
+            masks,
+            found,
+            ..
+        } = self;
+        match self.instructions {
+            Instructions::Portable => {
+                classify(classes, bytes, masks);
+                candidates::<u64>(masks, found);
+            }
+            #[cfg(target_arch = "x86_64")]
+            Instructions::Vectors(vectors) => {
+                vectors.candidates(classes, bytes, masks, found);
+            }
+        }
+        labelled(classes, bytes, masks, found);
+        wide(bytes, masks, found);
+        (found, &masks.digit)
+    }
+}

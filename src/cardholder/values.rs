@@ -1,0 +1,112 @@
+//! Candidates that few blocks have: values after a label, and digits and masks beyond ASCII. They are
+//! looked for one by one.
+
+use super::candidates::Candidates;
+use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ, halves};
+
+/// How far after the beginning of a label its value may begin, in bytes.
+const REACH: u32 = 62;
+
+/// Adds where values may begin that a label tells.
+pub(super) fn labelled(
+    classes: &Classes,
+    bytes: &[u8; READ],
+    masks: &Masks,
+    found: &mut Candidates,
+) {
+    for (word, bits) in masks.label.iter().enumerate() {
+        let mut left = *bits;
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let at = word * 64 + bit as usize;
+            let four = bytes.get(at..).and_then(<[u8]>::first_chunk);
+            if four.is_some_and(|four| classes.labels.confirm(*four)) {
+                let reach = ((1_u128 << REACH) - 1) << (bit + 1);
+                for (half, word) in halves(reach).into_iter().zip(word..) {
+                    let starts = starts(masks, word) & half;
+                    if let Some(places) = found.places.get_mut(word) {
+                        *places |= starts;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Returns where digits, letters and what follows an escape begin in a word.
+fn starts(masks: &Masks, word: usize) -> u64 {
+    let down = |bits: &Bits, by: u32| {
+        let of = |word: usize| bits.get(word).copied().unwrap_or(0);
+        let before = word.checked_sub(1).map_or(0, of);
+        (of(word) << by, before >> (64 - by))
+    };
+    let after = |bits: &Bits, by: u32| {
+        let (here, before) = down(bits, by);
+        here | before
+    };
+    let here = |bits: &Bits| bits.get(word).copied().unwrap_or(0);
+    let digit = here(&masks.digit);
+    let escaped = after(&masks.escape, 3) | after(&masks.escape, 6);
+    here(&masks.escape)
+        | (digit & !after(&masks.digit, 1))
+        | (here(&masks.base64) & !after(&masks.base64, 1))
+        | (digit & escaped)
+}
+
+/// Adds where digits and masks beyond ASCII may begin: full-width digits in UTF-8, CP932 and EUC,
+/// and bullets.
+pub(super) fn wide(bytes: &[u8; READ], masks: &Masks, found: &mut Candidates) {
+    if masks.high.iter().all(|word| *word == 0) {
+        return;
+    }
+    let mut add = |from: usize, to: usize| {
+        for at in from..=to {
+            if let Some(places) = found.places.get_mut(at / 64) {
+                *places |= 1 << (at % 64);
+            }
+        }
+    };
+    let from = |at: usize| bytes.get(at..).unwrap_or_default();
+    let block = bytes.get(..CLASSIFIED * 64).unwrap_or_default();
+    let wide = memchr::memchr3_iter(0xef, 0x82, 0xa3, block);
+    for at in wide.chain(memchr::memchr2_iter(0xd9, 0xdb, block)) {
+        let step = digit(from(at));
+        let before = at.checked_sub(step).map_or(0, |before| digit(from(before)));
+        let row = |at: usize| step != 0 && digit(from(at)) == step;
+        if before != step && row(at + step) && row(at + 2 * step) {
+            add(at, at);
+        }
+    }
+    for at in memchr::memchr3_iter(0xe2, 0xef, 0xc3, block) {
+        let mask = |at: usize| {
+            matches!(
+                from(at),
+                [0xe2, 0x80, 0xa2 | 0xa6, ..]
+                    | [0xe2, 0x88, 0x97, ..]
+                    | [0xe2, 0x97, 0x8b | 0x8f, ..]
+                    | [0xe2, 0x96, 0x88 | 0xa0, ..]
+                    | [0xe2, 0xac, 0xa4, ..]
+                    | [0xef, 0xbc, 0x83 | 0x8a | 0xb8, ..]
+                    | [0xc3, 0x97, ..]
+            )
+        };
+        let beside =
+            |at: Option<usize>| at.is_some_and(|at| bytes.get(at).is_some_and(u8::is_ascii_digit));
+        if mask(at) && (mask(at + 3) || mask(at + 2) || beside(at.checked_sub(1))) {
+            add(at.saturating_sub(40), at + 16);
+        }
+    }
+}
+
+/// Returns how many bytes the full-width digit takes that stands at the beginning, if one does.
+fn digit(bytes: &[u8]) -> usize {
+    match bytes {
+        [0xef, 0xbc, 0x90..=0x99, ..] => 3,
+        [0x82, 0x4f..=0x58, ..]
+        | [0xa3, 0xb0..=0xb9, ..]
+        | [0xd9, 0xa0..=0xa9, ..]
+        | [0xdb, 0xb0..=0xb9, ..] => 2,
+        _ => 0,
+    }
+}
