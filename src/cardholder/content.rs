@@ -17,6 +17,7 @@ mod limits;
 mod mail;
 mod numbers;
 mod office;
+mod pdf;
 mod redis;
 mod span;
 mod sqlite;
@@ -147,6 +148,7 @@ impl Reading<'_> {
             Err(error) => return self.unread(Why::of(&error)),
         };
         let done = match Format::of(head) {
+            Format::Pdf => pdf::pdf(self, input),
             Format::RedisCommands => redis::commands(self, input),
             Format::RedisDump => redis::dump(self, input),
             Format::Sqlite => sqlite::database(self, input),

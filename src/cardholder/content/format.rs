@@ -13,6 +13,8 @@ pub(super) enum Format {
     Bzip2,
     /// RFC 1952, of any number of members.
     Gzip,
+    /// A document of PDF.
+    Pdf,
     /// Commands as Redis logs them.
     RedisCommands,
     /// A dump of Redis.
@@ -55,6 +57,7 @@ impl Format {
             head if head.starts_with(b"SQLite format 3\0") => Self::Sqlite,
             [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, ..] => Self::SqliteJournal,
             [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => Self::SqliteLog,
+            head if is_pdf(head) => Self::Pdf,
             [b'R', b'E', b'D', b'I', b'S', version @ ..] if numbered(version, 4) => Self::RedisDump,
             [b'V', b'A', b'L', b'K', b'E', b'Y', version @ ..] if numbered(version, 3) => {
                 Self::RedisDump
@@ -97,4 +100,12 @@ impl Format {
 fn numbered(bytes: &[u8], digits: usize) -> bool {
     let version = bytes.get(..digits);
     version.is_some_and(|version| version.iter().all(u8::is_ascii_digit))
+}
+
+/// Tells whether a document of PDF begins so: readers let other bytes stand before it.
+fn is_pdf(head: &[u8]) -> bool {
+    let start = head.get(..head.len().min(1024)).unwrap_or_default();
+    let at = memchr::memmem::find(start, b"%PDF-");
+    at.and_then(|at| start.get(at + 5))
+        .is_some_and(u8::is_ascii_digit)
 }
