@@ -98,8 +98,22 @@ impl Reading<'_> {
         self.enter(name, |reading| reading.deeper(input));
     }
 
+    /// Reads a value that has a form of its own, such as a cell with an archive in it. A store may
+    /// have any number of them, each of its own bytes, so that they don't count as members.
+    fn value(&mut self, name: &str, input: &mut Input<'_>) {
+        self.named(name, |reading| reading.deeper(input));
+    }
+
     /// Goes into a member of what is being read, whose name is scanned.
     fn enter(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
+        self.named(name, |reading| match reading.spent.member(reading.limits) {
+            Ok(()) => inside(reading),
+            Err(why) => reading.unread(why),
+        });
+    }
+
+    /// Goes into something that has a name, which is scanned.
+    fn named(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
         if self.spent.halted() {
             return;
         }
@@ -109,10 +123,7 @@ impl Reading<'_> {
         for one in found {
             self.observer.found(&member, Place::Name, one);
         }
-        match self.spent.member(self.limits) {
-            Ok(()) => inside(self),
-            Err(why) => self.unread(why),
-        }
+        inside(self);
         self.trail.pop();
     }
 

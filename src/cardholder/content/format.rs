@@ -6,6 +6,9 @@ use super::mail::Mail;
 use super::office::{self, Dialect};
 use super::{redis, tar, zip};
 
+/// The least length of a mail or a document.
+const SHORT: usize = 64;
+
 /// A form of content that is read in a way of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Format {
@@ -57,7 +60,7 @@ impl Format {
             head if head.starts_with(b"SQLite format 3\0") => Self::Sqlite,
             [0xd9, 0xd5, 0x05, 0xf9, 0x20, 0xa1, 0x63, 0xd7, ..] => Self::SqliteJournal,
             [0x37, 0x7f, 0x06, 0x82 | 0x83, ..] => Self::SqliteLog,
-            head if is_pdf(head) => Self::Pdf,
+            head if head.starts_with(b"%PDF-") => Self::Pdf,
             [b'R', b'E', b'D', b'I', b'S', version @ ..] if numbered(version, 4) => Self::RedisDump,
             [b'V', b'A', b'L', b'K', b'E', b'Y', version @ ..] if numbered(version, 3) => {
                 Self::RedisDump
@@ -77,6 +80,16 @@ impl Format {
         }
     }
 
+    /// Tells whether a value of a store is scanned as it is, behind its name. What is short is no
+    /// mail and no document.
+    pub(super) fn is_plain(value: &[u8]) -> bool {
+        match Self::of(value) {
+            Self::Text | Self::Binary => true,
+            Self::Office(_) | Self::Mail(_) => value.len() < SHORT,
+            _ => false,
+        }
+    }
+
     /// Returns the form of a content that begins with none of the marks of a format.
     fn of_text(head: &[u8]) -> Self {
         if let Some(dialect) = office::dialect(head) {
@@ -90,6 +103,7 @@ impl Format {
         }
         match head {
             [b'#', b'!', ..] => Self::Binary,
+            head if is_late_pdf(head) => Self::Pdf,
             head if memchr::memchr(0, head).is_some() => Self::Binary,
             _ => Self::Text,
         }
@@ -102,10 +116,9 @@ fn numbered(bytes: &[u8], digits: usize) -> bool {
     version.is_some_and(|version| version.iter().all(u8::is_ascii_digit))
 }
 
-/// Tells whether a document of PDF begins so: readers let other bytes stand before it.
-fn is_pdf(head: &[u8]) -> bool {
+/// Tells whether a document of PDF begins after other bytes, which readers let pass.
+fn is_late_pdf(head: &[u8]) -> bool {
     let start = head.get(..head.len().min(1024)).unwrap_or_default();
-    let at = memchr::memmem::find(start, b"%PDF-");
-    at.and_then(|at| start.get(at + 5))
-        .is_some_and(u8::is_ascii_digit)
+    let version = memchr::memmem::find(start, b"%PDF-").and_then(|at| start.get(at + 5));
+    version.is_some_and(u8::is_ascii_digit)
 }

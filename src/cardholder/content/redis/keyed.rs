@@ -102,13 +102,13 @@ impl Keyed {
             return broken;
         };
         self.count += 1;
-        if Format::of(&value) == Format::Text {
+        if Format::is_plain(&value) {
             let label = self.label();
             long(reading, &label, &mut value.chain(rest), &self.cell(spot))?;
         } else {
             let mut whole = value.chain(rest);
             let name = self.member_name();
-            reading.member(&name, &mut Input::passing(&mut whole));
+            reading.value(&name, &mut Input::passing(&mut whole));
         }
         self.field.clear();
         Ok(())
@@ -137,13 +137,13 @@ impl Keyed {
         if role == Role::Other {
             return;
         }
-        if matches!(Format::of(&value), Format::Text | Format::Binary) {
+        if Format::is_plain(&value) {
             let label = self.label();
             let cell = self.cell(spot);
             self.cells.push(reading, &label, &value, cell);
         } else {
             let name = self.member_name();
-            reading.member(&name, &mut Input::anywhere(&mut Cursor::new(&value)));
+            reading.value(&name, &mut Input::anywhere(&mut Cursor::new(&value)));
         }
         self.field = match role {
             Role::Field => value,

@@ -170,7 +170,7 @@ impl Rows {
                 Kind::Blob(length) => {
                     let name = self.name(index);
                     let mut blob = payload.by_ref().take(length);
-                    reading.member(&name, &mut Input::passing(&mut blob));
+                    reading.value(&name, &mut Input::passing(&mut blob));
                     io::copy(&mut blob, &mut io::sink())?;
                 }
             }
@@ -210,11 +210,11 @@ impl Rows {
         if wide {
             value = decode(self.encoding, &value);
         }
-        if text || matches!(Format::of(&value), Format::Text | Format::Binary) {
+        if Format::is_plain(&value) {
             self.push(reading, index, &value, cell);
         } else {
             let name = self.name(index);
-            reading.member(&name, &mut Input::anywhere(&mut Cursor::new(value)));
+            reading.value(&name, &mut Input::anywhere(&mut Cursor::new(value)));
         }
         read.map(|_| ())
     }
