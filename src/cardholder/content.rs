@@ -36,7 +36,7 @@ pub use unread::Why;
 use super::masked::masked_name;
 use super::scanner::{Scanner, scan};
 use super::{Match, Place, Rules};
-use compressed::{Bzip2, Xz, Zstd, gzip, lzma, streams};
+use compressed::{Bzip2, Lz4, Xz, Zstd, gzip, lzma, streams};
 use encoded::Runs;
 use format::Format;
 use held::Held;
@@ -169,6 +169,7 @@ impl Reading<'_> {
             Format::Wide(charset) => charset::wide(self, charset, input),
             Format::Bzip2 => streams::<Bzip2>(self, input),
             Format::Gzip => gzip(self, input),
+            Format::Lz4 => streams::<Lz4>(self, input),
             Format::Lzma => lzma(self, input),
             Format::Office(dialect) => office::part(self, dialect, input),
             Format::Tar => tar::tar(self, input),

@@ -4,6 +4,7 @@
 mod bzip2;
 mod gzip;
 mod joined;
+mod lz4;
 mod lzma;
 mod xz;
 mod zstd;
@@ -14,6 +15,7 @@ use std::rc::Rc;
 pub(super) use bzip2::Bzip2;
 pub(super) use gzip::Gzip;
 pub(super) use joined::Joined;
+pub(super) use lz4::Lz4;
 pub(super) use lzma::{BESIDE, begins as is_lzma, lzma};
 pub(super) use xz::Xz;
 pub(super) use zstd::Zstd;

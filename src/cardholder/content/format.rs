@@ -1,7 +1,7 @@
 //! What a content is, by its first bytes and never by its name.
 
 use super::charset::Charset;
-use super::compressed::{Bzip2, Form as _, Gzip, Xz, Zstd, is_lzma};
+use super::compressed::{Bzip2, Form as _, Gzip, Lz4, Xz, Zstd, is_lzma};
 use super::mail::Mail;
 use super::office::{self, Dialect};
 use super::{redis, tar, zip};
@@ -30,6 +30,8 @@ pub(super) enum Format {
     SqliteLog,
     /// A text in which ASCII is not ASCII.
     Wide(Charset),
+    /// Frames of LZ4.
+    Lz4,
     /// The old form of LZMA.
     Lzma,
     /// A part of an office file.
@@ -69,12 +71,26 @@ impl Format {
             head if Gzip::begins(head) => Self::Gzip,
             head if Bzip2::begins(head) => Self::Bzip2,
             head if Xz::begins(head) => Self::Xz,
+            head if Lz4::begins(head) => Self::Lz4,
             head if Zstd::begins(head) => Self::Zstd,
             head if zip::begins(head) => Self::Zip,
             head if tar::begins(head) => Self::Tar,
             head if is_lzma(head) => Self::Lzma,
             [b'7', b'z', 0xbc, 0xaf, 0x27, 0x1c, ..] => Self::NotRead("7z"),
             [b'R', b'a', b'r', b'!', 0x1a, 0x07, ..] => Self::NotRead("rar"),
+            [
+                0xff,
+                0x06,
+                0x00,
+                0x00,
+                b's',
+                b'N',
+                b'a',
+                b'P',
+                b'p',
+                b'Y',
+                ..,
+            ] => Self::NotRead("snappy"),
             [0x1f, 0x9d, 9..=16 | 0x89..=0x90, ..] => Self::NotRead("compress"),
             _ => Self::of_text(head),
         }

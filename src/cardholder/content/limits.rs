@@ -185,32 +185,36 @@ impl<'d> Metered<'d> {
     pub(super) fn end(&self) -> End {
         self.end
     }
-
-    fn fail(&mut self, why: Why) -> io::Error {
-        self.end = End::Failed(why);
-        why.into()
-    }
 }
 
 impl Read for Metered<'_> {
+    /// Reads as much as there is room for: decoders give little at a time, and who scans does best
+    /// with much.
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        match self.end {
-            End::Failed(why) => return Err(why.into()),
-            End::Reached => return Ok(0),
-            End::Open => {}
+        let mut filled = 0;
+        while let Some(room) = into.get_mut(filled..)
+            && !room.is_empty()
+        {
+            match self.end {
+                // What came before is handed out first.
+                End::Failed(_) | End::Reached if filled > 0 => break,
+                End::Failed(why) => return Err(why.into()),
+                End::Reached => return Ok(0),
+                End::Open => {}
+            }
+            match self.decoder.read(room) {
+                Ok(0) => self.end = End::Reached,
+                Ok(count) => {
+                    filled += count;
+                    self.given += count as u64;
+                    if let Err(why) = self.spent.expanded(count as u64, self.limits) {
+                        self.end = End::Failed(why);
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => self.end = End::Failed(Why::of(&error)),
+            }
         }
-        let count = match self.decoder.read(into) {
-            Ok(count) => count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
-            Err(error) => return Err(self.fail(Why::of(&error))),
-        };
-        if count == 0 && !into.is_empty() {
-            self.end = End::Reached;
-        }
-        self.given += count as u64;
-        match self.spent.expanded(count as u64, self.limits) {
-            Ok(()) => Ok(count),
-            Err(why) => Err(self.fail(why)),
-        }
+        Ok(filled)
     }
 }

@@ -1,9 +1,9 @@
-use super::super::packing::{CARD, bzip2, gzip, noise, zip, zstd};
+use super::super::packing::{CARD, bzip2, gzip, lz4, noise, zip, zstd};
 use super::super::tests::told;
 use super::super::{Limits, Why};
 
 type Pack = fn(&[u8]) -> Vec<u8>;
-const FORMS: [Pack; 3] = [gzip, bzip2, zstd];
+const FORMS: [Pack; 4] = [gzip, bzip2, lz4, zstd];
 
 #[test]
 fn several_streams_are_one_content() {
