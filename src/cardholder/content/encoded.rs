@@ -29,6 +29,8 @@ const LOOKED_AT: usize = 12;
 /// How many of them have to be printable. Of a text nearly all are; of random bytes this many are
 /// in one of a hundred runs, which are then decoded for nothing.
 const PRINTABLE: usize = 9;
+/// How many of the first half of them, unless they begin as something else that is looked for.
+const PRINTABLE_FIRST: usize = 5;
 /// How many of those in hexadecimal digits: telephone numbers and counters pass for text more
 /// easily.
 const PRINTABLE_HEX: usize = 11;
@@ -94,94 +96,139 @@ pub(super) fn next_run(bytes: &[u8], from: usize) -> Option<std::ops::Range<usiz
 /// How many signs an alphabet of base64 has; what is not one of them has a value beyond.
 const SIGNS: u8 = 64;
 
-/// The values of all bytes as signs of base64.
+/// What a byte is: looked up, since nearly every run is given up after a few letters.
+#[derive(Clone, Copy)]
+struct Class {
+    /// Its value as a sign of base64.
+    sign: u8,
+    /// Its value as a hexadecimal digit.
+    digit: u8,
+    /// 1 for what is printed, and for the ends of lines and tabs.
+    printable: u8,
+}
+
 #[expect(
     clippy::indexing_slicing,
     clippy::cast_possible_truncation,
     reason = "evaluated by the compiler"
 )]
-const VALUES: [u8; 256] = {
-    let mut values = [u8::MAX; 256];
+const CLASSES: [Class; 256] = {
+    let none = Class {
+        sign: u8::MAX,
+        digit: u8::MAX,
+        printable: 0,
+    };
+    let mut classes = [none; 256];
     let mut byte = 0;
-    while byte < values.len() {
-        values[byte] = match byte as u8 {
-            byte @ b'A'..=b'Z' => byte - b'A',
-            byte @ b'a'..=b'z' => byte - b'a' + 26,
-            byte @ b'0'..=b'9' => byte - b'0' + 52,
-            b'+' | b'-' => 62,
-            b'/' | b'_' => 63,
-            _ => u8::MAX,
+    while byte < classes.len() {
+        classes[byte] = Class {
+            sign: match byte as u8 {
+                byte @ b'A'..=b'Z' => byte - b'A',
+                byte @ b'a'..=b'z' => byte - b'a' + 26,
+                byte @ b'0'..=b'9' => byte - b'0' + 52,
+                b'+' | b'-' => 62,
+                b'/' | b'_' => 63,
+                _ => u8::MAX,
+            },
+            digit: match byte as u8 {
+                byte @ b'0'..=b'9' => byte - b'0',
+                byte @ b'a'..=b'f' => byte - b'a' + 10,
+                byte @ b'A'..=b'F' => byte - b'A' + 10,
+                _ => u8::MAX,
+            },
+            printable: matches!(byte as u8, b' '..=b'~' | b'\t' | b'\r' | b'\n') as u8,
         };
         byte += 1;
     }
-    values
+    classes
 };
+
+fn class(byte: u8) -> Class {
+    const NONE: Class = Class {
+        sign: u8::MAX,
+        digit: u8::MAX,
+        printable: 0,
+    };
+    CLASSES.get(usize::from(byte)).copied().unwrap_or(NONE)
+}
 
 /// Returns the value of a sign of base64.
 fn value(byte: u8) -> u8 {
-    VALUES.get(usize::from(byte)).copied().unwrap_or(u8::MAX)
+    class(byte).sign
 }
 
 /// Returns the value of a hexadecimal digit.
 fn hex(byte: u8) -> Option<u8> {
-    match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        b'A'..=b'F' => Some(byte - b'A' + 10),
-        _ => None,
-    }
+    Some(class(byte).digit).filter(|digit| *digit < 16)
+}
+
+fn is_printable(byte: u8) -> bool {
+    class(byte).printable == 1
+}
+
+fn printable(bytes: &[u8]) -> usize {
+    bytes
+        .iter()
+        .map(|byte| usize::from(class(*byte).printable))
+        .sum()
 }
 
 /// Returns the first bytes of what a run is in base64, unless they are certain to be nothing.
 fn base64_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
+    let letters: &[u8; LOOKED_AT / 3 * 4] = run.first_chunk()?;
     let mut bytes = [0; LOOKED_AT];
-    let decode = |(four, three): (&[u8], &mut [u8])| {
+    for (index, four) in letters.chunks_exact(4).enumerate() {
         let bits = four
             .iter()
-            .fold(0_u32, |bits, byte| bits << 6 | u32::from(value(*byte) & 63));
-        let [_, decoded @ ..] = bits.to_be_bytes();
-        three.copy_from_slice(&decoded);
-    };
-    let (first, second) = run.get(..LOOKED_AT / 3 * 4)?.split_at(8);
-    let (six, rest) = bytes.split_at_mut(6);
-    first
-        .chunks_exact(4)
-        .zip(six.chunks_exact_mut(3))
-        .for_each(decode);
-    let printable = six.iter().filter(|byte| is_printable(**byte)).count();
-    let other = match six.first() {
-        Some(4 | 0x1f | b'(' | b'7' | b'B' | b'P' | 0x80 | 0xac | 0xc2..) => true,
-        Some(_) | None => false,
-    };
-    if printable < 3 && !other {
-        return None;
-    }
-    second
-        .chunks_exact(4)
-        .zip(rest.chunks_exact_mut(3))
-        .for_each(decode);
-    Some(bytes)
-}
-
-/// Returns the first bytes of what a run is in hexadecimal digits, if it is that.
-fn hex_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
-    let mut bytes = [0; LOOKED_AT];
-    let pairs = run.get(..2 * LOOKED_AT)?.chunks_exact(2);
-    for (pair, byte) in pairs.zip(&mut bytes) {
-        for digit in pair {
-            *byte = *byte << 4 | hex(*digit)?;
+            .fold(0, |bits, letter| bits << 6 | u32::from(value(*letter) & 63));
+        let [_, three @ ..] = bits.to_be_bytes();
+        bytes
+            .get_mut(index * 3..index * 3 + 3)?
+            .copy_from_slice(&three);
+        if index == 1 && is_nothing(&bytes) {
+            return None;
         }
     }
     Some(bytes)
 }
 
-fn is_printable(byte: u8) -> bool {
-    matches!(byte, b' '..=b'~' | b'\t' | b'\r' | b'\n')
+/// Returns the first bytes of what a run is in hexadecimal digits, if it is that and not certain to
+/// be nothing.
+fn hex_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
+    let digits: &[u8; LOOKED_AT * 2] = run.first_chunk()?;
+    let mut bytes = [0; LOOKED_AT];
+    for (index, pair) in digits.chunks_exact(2).enumerate() {
+        for digit in pair {
+            let byte = bytes.get_mut(index)?;
+            *byte = *byte << 4 | hex(*digit)?;
+        }
+        if index == 5 && is_nothing(&bytes) {
+            return None;
+        }
+    }
+    Some(bytes)
+}
+
+/// Tells by the first half of the bytes whether they begin neither as a text nor as a format that
+/// is looked for.
+fn is_nothing(bytes: &[u8; LOOKED_AT]) -> bool {
+    let other = matches!(
+        bytes,
+        [0xc2..=0xf4, 0x80..=0xbf, ..]
+            | [0xff, 0xfe, ..]
+            | [0xfe, 0xff, ..]
+            | [4 | 0x1f | b'(' | b'7' | 0x80 | 0xac | 0xd0 | 0xfd, ..]
+            | [b'P', b'K', ..]
+            | [b'B', b'Z', ..]
+            | [0, _, 0, _, 0, _, ..]
+            | [_, 0, _, 0, _, 0, ..]
+    );
+    !other && printable(bytes.get(..LOOKED_AT / 2).unwrap_or_default()) < PRINTABLE_FIRST
 }
 
 /// Tells whether a text begins so: in any encoding, if enough of it is ASCII, else in UTF-8.
 fn is_text(bytes: &[u8; LOOKED_AT], enough: usize) -> bool {
-    let printable = bytes.iter().filter(|byte| is_printable(**byte)).count();
+    let printable = printable(bytes);
     printable >= enough
         || printable + bytes.iter().filter(|byte| **byte >= 0x80).count() == LOOKED_AT
             && std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true)

@@ -3,7 +3,7 @@
 use std::io::Cursor;
 
 use super::decoder::{Decoder, Position};
-use super::{Encoding, is_printable, next_run};
+use super::{Encoding, SHORTEST, is_printable, next_run};
 use crate::cardholder::content::format::Format;
 use crate::cardholder::content::{HEAD, Input, Reading, Why};
 use crate::cardholder::{Match, Scanner};
@@ -12,7 +12,7 @@ use crate::cardholder::{Match, Scanner};
 const BEGINNING: usize = 32;
 /// How much of a run that holds nothing is passed over before it is looked at again.
 const AGAIN: usize = 1024;
-/// How far into a run a sign may stand after which another one begins.
+/// How far into a run a slash may stand after which another one begins.
 const BETWEEN: usize = 128;
 /// How many bytes with a NUL after each are a text: labels and codes are shorter than numbers.
 const WIDE: usize = 6;
@@ -326,19 +326,19 @@ fn next_letters(bytes: &[u8], from: usize) -> Start {
 }
 
 /// Returns where in a run of letters something may begin: with the first of them, after what an
-/// escape before it takes, after a sign that may stand between two names, and every now and then
-/// because text may follow what is none.
+/// escape before it takes, after a slash as paths have it, and every now and then because text may
+/// follow what is none.
 fn starts(letters: &[u8], before: Option<u8>) -> impl Iterator<Item = usize> {
     let first = match (before, letters.first()) {
         (Some(b'\\'), Some(b'n' | b'r' | b't')) => 1,
         (Some(b'%'), _) => 2,
         _ => 0,
     };
-    let signs = letters.iter().take(BETWEEN).enumerate();
-    let between = signs.filter(|(_, byte)| matches!(byte, b'/' | b'-' | b'_' | b'+'));
+    let last = letters.len().saturating_sub(SHORTEST).min(BETWEEN);
+    let slashes = memchr::memchr_iter(b'/', letters.get(..last).unwrap_or_default());
     let again = (AGAIN..letters.len()).step_by(AGAIN);
     std::iter::once(first)
-        .chain(between.map(|(at, _)| at + 1))
+        .chain(slashes.map(|at| at + 1))
         .chain(again)
 }
 
