@@ -42,6 +42,7 @@ use format::Format;
 use held::Held;
 use input::Input;
 use limits::{End, Metered, Spent};
+use mail::Mail;
 use office::Strings;
 
 /// How much of a file is looked at to tell what it is, in bytes.
@@ -76,6 +77,31 @@ pub(super) struct Reading<'a> {
 
 /// Reads a file, whatever it is, and tells the observer.
 pub fn read(rules: &Rules, limits: Limits, source: Source<'_>, observer: &mut dyn Observer) {
+    read_as(rules, limits, source, observer, |reading, input| {
+        reading.content(input);
+    });
+}
+
+/// Reads a message of mail and tells the observer. It is mail even if that can't be seen from how
+/// it begins: what is not as mail should be is told as damaged.
+pub fn read_message(
+    rules: &Rules,
+    limits: Limits,
+    source: Source<'_>,
+    observer: &mut dyn Observer,
+) {
+    read_as(rules, limits, source, observer, |reading, input| {
+        reading.message(input);
+    });
+}
+
+fn read_as(
+    rules: &Rules,
+    limits: Limits,
+    source: Source<'_>,
+    observer: &mut dyn Observer,
+    read: impl FnOnce(&mut Reading<'_>, &mut Input<'_>),
+) {
     let spent = Rc::new(Spent::default());
     let mut reading = Reading {
         rules,
@@ -87,7 +113,7 @@ pub fn read(rules: &Rules, limits: Limits, source: Source<'_>, observer: &mut dy
         observer,
     };
     match Input::of_file(source, spent) {
-        Ok(mut input) => reading.content(&mut input),
+        Ok(mut input) => read(&mut reading, &mut input),
         Err(error) => reading.unread(Why::of(&error)),
     }
 }
@@ -150,6 +176,18 @@ impl Reading<'_> {
         self.depth += 1;
         self.content(input);
         self.depth -= 1;
+    }
+
+    /// Reads the content as a message, unless it is known to be something else.
+    fn message(&mut self, input: &mut Input<'_>) {
+        let done = match input.peek(HEAD).map(Format::of) {
+            Ok(Format::Text | Format::Binary) => mail::mail(self, Mail::One, input),
+            Ok(_) => return self.content(input),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = done {
+            self.unread(Why::of(&error));
+        }
     }
 
     /// Tells what the content is and reads it in its own way.

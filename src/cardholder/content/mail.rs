@@ -18,8 +18,6 @@ use std::io::{self, Read};
 use super::charset::Utf8;
 use super::format::Format;
 use super::{HEAD, Input, Reading, Why};
-use crate::cardholder::masked::masked_name;
-use crate::cardholder::{Place, scan};
 use field::Facts;
 use header::{Header, is_field};
 use html::Html;
@@ -276,7 +274,14 @@ fn one(reading: &mut Reading<'_>, part: &mut dyn Read, at: &At) -> io::Result<()
     let number = format!("part{}", at.number);
     let facts = reading.within(number.clone(), |reading| header(reading, &mut lines))?;
     match &facts.name {
-        Some(name) => reading.called(name, |reading| body(reading, &facts, &mut lines, at)),
+        Some(name) => {
+            reading.named(name, |reading| {
+                if let Err(error) = body(reading, &facts, &mut lines, at) {
+                    reading.unread(Why::of(&error));
+                }
+            });
+            Ok(())
+        }
         // The numbers of its parts begin with its own.
         None if facts.has_parts() => body(reading, &facts, &mut lines, at),
         None => reading.within(number, |reading| body(reading, &facts, &mut lines, at)),
@@ -338,21 +343,6 @@ fn stated(head: &[u8]) -> Vec<u8> {
         .skip_while(|byte| matches!(byte, b'"' | b'\''))
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
         .collect()
-}
-
-impl Reading<'_> {
-    /// Does something inside of a part that has a name of its own, which is scanned.
-    fn called<T>(&mut self, name: &str, act: impl FnOnce(&mut Self) -> T) -> T {
-        let found = scan(self.rules, name.as_bytes());
-        self.trail.push(masked_name(name, &found));
-        let member = self.here();
-        for one in found {
-            self.observer.found(&member, Place::Name, one);
-        }
-        let done = act(self);
-        self.trail.pop();
-        done
-    }
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::cardholder::Place;
 use crate::cardholder::content::packing::gzip;
 use crate::cardholder::content::tests::{Told, told};
-use crate::cardholder::content::{Limits, Why};
+use crate::cardholder::content::{Limits, Source, Why, read_message};
+use crate::cardholder::{Place, Rules};
 
 const NUMBER: &str = "4111 1111 1111 1111";
 
@@ -361,4 +361,24 @@ fn mail_is_known_by_its_header_alone() {
     ] {
         assert_eq!(Mail::of(head.as_bytes()), form, "{head}");
     }
+}
+
+#[test]
+fn what_is_said_to_be_a_message_is_read_as_one() {
+    let judged = |text: &str| {
+        let mut told = Told::default();
+        let source = Source::Passing(&mut text.as_bytes());
+        read_message(Rules::built_in(), Limits::default(), source, &mut told);
+        told
+    };
+    let quoted = "Content-Transfer-Encoding: quoted-printable\n\ncard 4111 1111 11=\n11 1111\n";
+    let told = judged(quoted);
+    assert_eq!(places(&told), ["body"]);
+    assert!(told.unread.is_empty(), "{told:?}");
+    for text in [format!("card {NUMBER}\n"), format!("\0card {NUMBER}\n")] {
+        let told = judged(&text);
+        assert_eq!(places(&told), ["body"]);
+        assert_eq!(told.unread, [("header".to_owned(), Why::Damaged)]);
+    }
+    assert_eq!(judged("").bytes, 0);
 }
