@@ -38,6 +38,7 @@ mod sign;
 #[cfg(target_arch = "x86_64")]
 mod simd;
 mod spellings;
+mod store;
 mod surroundings;
 mod sweep;
 mod tokens;

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::phrases::Phrases;
 use super::sign::sign;
 
 /// The most characters that are told.
@@ -9,7 +10,7 @@ const MOST: usize = 64;
 
 /// Returns the text of a range, no longer than 64 characters. Digits, in whatever spelling, and
 /// control characters are left out; what is not UTF-8 is told as `?`.
-pub(super) fn context(bytes: &[u8], range: Range<usize>) -> Option<Box<str>> {
+fn context(bytes: &[u8], range: Range<usize>) -> Option<Box<str>> {
     let mut text = String::new();
     let mut at = range.start;
     let mut count = 0;
@@ -30,6 +31,19 @@ pub(super) fn context(bytes: &[u8], range: Range<usize>) -> Option<Box<str>> {
     }
     let text = text.trim_end();
     (!text.is_empty()).then(|| text.into())
+}
+
+/// Returns the text of a phrase of the lists, or of a range that holds none of another script.
+pub(super) fn told(
+    phrases: &Phrases,
+    other: Option<usize>,
+    bytes: &[u8],
+    range: Range<usize>,
+) -> Option<Box<str>> {
+    match other.and_then(|other| phrases.text(other)) {
+        Some(text) => context(text.as_bytes(), 0..text.len()),
+        None => context(bytes, range),
+    }
 }
 
 #[cfg(test)]

@@ -38,3 +38,6 @@ pub(super) fn at(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use super::digits::{before, run};
 use super::issuers::SHORTEST;
-use super::sign::hex;
+use super::sign::{hex, sign};
 
 /// What stands directly before a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,8 +53,21 @@ pub(super) fn edge(bytes: &[u8], at: usize) -> Edge {
     match last {
         b'0'..=b'9' => Edge::Digit,
         b'%' | b'#' => Edge::Free,
+        _ if ends_sign(bytes, at) => Edge::Free,
         _ => Edge::Letter,
     }
+}
+
+/// Tells whether a letter before a place is the second byte of a sign in an East Asian encoding, or
+/// the end of what switches to another set of characters in ISO-2022-JP.
+fn ends_sign(bytes: &[u8], at: usize) -> bool {
+    let start = at.saturating_sub(3);
+    if let Some([0x1b, b'(' | b'$', _]) = bytes.get(start..at) {
+        return true;
+    }
+    let start = at.saturating_sub(2);
+    bytes.get(start).is_some_and(|byte| *byte >= 0x80)
+        && sign(bytes, start).is_some_and(|sign| sign.length == 2 && !sign.is.is_alphanumeric())
 }
 
 /// Tells whether `%B` at a place is the beginning of a track, and no escape: a number follows.
@@ -108,6 +121,7 @@ mod tests {
             ("&#", "8226;", Edge::Within),
             ("#", "4111", Edge::Free),
             ("x%41", "111", Edge::Letter),
+            ("\u{1b}$B", "#4#1", Edge::Free),
             ("%B", "4111111111111111", Edge::Letter),
             ("%B4", "111111111111111", Edge::Digit),
         ] {

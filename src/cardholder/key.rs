@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::sign::{Sign, sign};
+use super::sign::{Sign, hex, sign};
 
 /// How many signs may stand between a key and its value: `": "` and the like.
 const SIGNS: usize = 12;
-/// The longest key.
-const KEY: usize = 64;
+/// The longest key, in a spelling of nine bytes for each letter.
+const KEY: usize = 192;
 /// The longest tag.
 const TAG: usize = 160;
 /// How far back a brace that opens is looked for.
@@ -48,9 +48,12 @@ pub(super) fn key(bytes: &[u8], at: usize) -> Option<Key> {
             '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => {
                 quoted |= style != Style::Beside;
             }
-            ' ' | '\t' | '\n' | '\r' | '\u{a0}' | '\u{3000}' | '\\' | '(' | '[' | '{' | '#'
-            | '*' | '\u{300c}' | '\u{3010}' | '\u{ff08}' => {}
-            ']' if style != Style::Beside => {}
+            '\t' => style = style.or(Style::Words),
+            ' ' | '\n' | '\r' | '\u{a0}' | '\u{3000}' | '\\' | '(' | '[' | '{' | '#' | '*'
+            | '\u{300c}' | '\u{3010}' | '\u{ff08}' => {}
+            ']' if style != Style::Beside => quoted = true,
+            // `"key","value"`.
+            ',' if quoted_pair(bytes, next) => {}
             ':' | '\u{ff1a}' | '|' | '\u{2192}' => style = style.or(Style::Words),
             '=' | '\u{ff1d}' => style = Style::Joined,
             '>' if matches!(bytes.get(next.saturating_sub(1)), Some(b'-' | b'=')) => {
@@ -80,7 +83,9 @@ pub(super) fn key(bytes: &[u8], at: usize) -> Option<Key> {
         (Style::Words, true) => Style::Joined,
         (style, _) => style,
     };
-    let start = start(bytes, end, style != Style::Joined || quoted);
+    // `key = value`, as people write it.
+    let apart = bytes.get(end) == Some(&b' ');
+    let start = start(bytes, end, style != Style::Joined || quoted || apart);
     (start < end).then_some(Key {
         range: start..end,
         assigned: style != Style::Beside,
@@ -97,6 +102,14 @@ impl Style {
     }
 }
 
+/// Tells whether a comma at a place stands between two quotes.
+fn quoted_pair(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let after = bytes.get(at + 1..).unwrap_or_default();
+    let after = after.iter().find(|byte| **byte != b' ');
+    matches!(before, Some(b'"' | b'\'')) && before == after
+}
+
 /// Returns where a key begins that ends at a place.
 fn start(bytes: &[u8], end: usize, spaces: bool) -> usize {
     let floor = end.saturating_sub(KEY);
@@ -106,16 +119,21 @@ fn start(bytes: &[u8], end: usize, spaces: bool) -> usize {
             break;
         };
         // The letter of an escape such as `\n` is not the key's.
-        let escape = start >= 2 && bytes.get(start - 2) == Some(&b'\\') && *byte != b'\\';
-        if escape {
+        let slash = start >= 2 && bytes.get(start - 2) == Some(&b'\\');
+        let coded = bytes.get(start..start + 4).and_then(hex);
+        let escape = match byte {
+            b'u' => coded.is_some_and(|code| code < 0x80),
+            byte => matches!(byte, b'n' | b'r' | b't' | b'b' | b'f' | b'"' | b'\''),
+        };
+        if slash && escape {
             break;
         }
         if let Some(length) = percent(bytes, start) {
-            let bracket = matches!(
+            let inner = matches!(
                 sign(bytes, start - length).map(|sign| sign.is),
-                Some('[' | ']')
+                Some('[' | ']' | ' ')
             );
-            if bracket {
+            if inner {
                 start -= length;
                 continue;
             }
@@ -131,6 +149,7 @@ fn start(bytes: &[u8], end: usize, spaces: bool) -> usize {
             | b'-'
             | b'.'
             | b'$'
+            | b'+'
             | b'@'
             | b'['
             | b']'

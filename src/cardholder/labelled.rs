@@ -1,6 +1,6 @@
 //! Values that only their label tells: card verification codes, PINs and PIN blocks.
 
-use super::context::context;
+use super::context::told;
 use super::digits::{is_word, run};
 use super::edge::{Edge, edge};
 use super::naming::label;
@@ -60,7 +60,7 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
         _ => return None,
     };
     Some(Match {
-        context: context(bytes, label.by),
+        context: told(&rules.phrases, label.other, bytes, label.by),
         ..Match::new(kind, confidence, at, length)
     })
 }

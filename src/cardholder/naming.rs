@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::key::{Key, key, parent};
+use super::key::{key, parent};
 use super::phrases::{Meaning, Phrases, Spoken};
 use super::tokens::Tokens;
 
@@ -21,6 +21,8 @@ pub(super) struct Named {
     pub(super) called: Called,
     /// Where the words stand that decided.
     pub(super) by: Option<Range<usize>>,
+    /// Which phrase of another script decided.
+    pub(super) other: Option<usize>,
     /// The last word says that it is a number of something.
     pub(super) number: bool,
 }
@@ -45,6 +47,8 @@ pub(super) struct Label {
     /// A sign that assigns stands between label and value.
     pub(super) assigned: bool,
     pub(super) by: Range<usize>,
+    /// Which phrase of another script it is.
+    pub(super) other: Option<usize>,
 }
 
 /// Whether fields of a message count: short words, which stand in texts by chance.
@@ -90,31 +94,35 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
         return Named {
             called,
             by: Some(by),
+            other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
         };
     }
     let whole = parent(bytes, key.range.start).and_then(|open| {
-        let name = match bytes.get(open) {
-            Some(b'<') => open + 1..key.range.start,
-            _ => self::key(bytes, open)?.range,
+        let (name, fields) = match bytes.get(open) {
+            Some(b'<') => (open + 1..key.range.start, Fields::Pass),
+            _ => (self::key(bytes, open)?.range, Fields::Count),
         };
-        self::last(phrases, bytes, name, Fields::Pass).spoken
+        self::last(phrases, bytes, name, fields).spoken
     });
     match whole.map(|spoken| (spoken.meaning, spoken)) {
-        Some((Meaning::Card, spoken)) => Named {
+        Some((Meaning::Card | Meaning::Field, spoken)) => Named {
             called: Called::Card,
             by: Some(spoken.start..spoken.end),
+            other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
         },
         Some((Meaning::Other | Meaning::Hash, spoken)) => Named {
             called: Called::Other,
             by: Some(spoken.start..spoken.end),
+            other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
         },
         // The key is not known, and the words before it are of something else.
         _ if last.unknown > 0 && !key.spaced => Named {
             called: Called::Nothing,
             by: Some(key.range),
+            other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
         },
         _ => free(phrases, bytes, at),
@@ -133,6 +141,7 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
         return Named {
             called: Called::Nothing,
             by: None,
+            other: None,
             number: found.number,
         };
     };
@@ -144,36 +153,70 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
     Named {
         called,
         by: Some(spoken.start..spoken.end),
+        other: spoken.other,
         number: found.number,
     }
 }
 
-/// Returns the label of a value: the words right before it, with nothing but signs between.
+/// Returns the label of a value: the words right before it, with nothing but signs between; of a
+/// key that says no more than `value`, those of what it is a part of, or before it.
 pub(super) fn label(phrases: &Phrases, bytes: &[u8], at: usize) -> Option<Label> {
     let key = key(bytes, at)?;
-    let mut found: Option<Spoken> = None;
-    let tokens = Tokens::of(bytes, key.range.clone());
+    let spoken = match labelling(phrases, bytes, key.range.clone()) {
+        Ok(spoken) => spoken,
+        Err(Unlabelled::Named) => return None,
+        Err(Unlabelled::Generic) if !key.assigned => return None,
+        Err(Unlabelled::Generic) => {
+            let start = line_start(bytes, key.range.start, ABOVE);
+            let near = labelling(phrases, bytes, start..key.range.start).ok();
+            near.or_else(|| {
+                let open = parent(bytes, key.range.start)?;
+                let name = self::key(bytes, open)?.range;
+                labelling(phrases, bytes, name).ok()
+            })?
+        }
+    };
+    Some(Label {
+        meaning: spoken.meaning,
+        assigned: key.assigned,
+        by: spoken.start..spoken.end,
+        other: spoken.other,
+    })
+}
+
+/// Why a range labels nothing.
+enum Unlabelled {
+    /// It says something else.
+    Named,
+    /// It says no more than `value`.
+    Generic,
+}
+
+/// Returns the phrase that a range ends with, but for words that mean nothing by themselves.
+fn labelling(phrases: &Phrases, bytes: &[u8], range: Range<usize>) -> Result<Spoken, Unlabelled> {
+    let mut found = Err(Unlabelled::Named);
+    let tokens = Tokens::of(bytes, range.clone());
     let mut tokens = tokens.as_slice();
     while let Some(spoken) = phrases.ending(tokens) {
         if !matches!(spoken.meaning, Meaning::Generic | Meaning::Number) {
-            found = Some(spoken);
+            found = Ok(spoken);
             break;
         }
         let before = tokens.iter().take_while(|token| token.end <= spoken.start);
         tokens = tokens.get(..before.count()).unwrap_or_default();
     }
-    phrases.in_other_scripts(bytes, key.range.clone(), |spoken| {
-        if spoken.meaning != Meaning::Generic && spoken.end + PARTICLE >= key.range.end {
-            found = Some(spoken);
+    if tokens.is_empty() {
+        found = Err(Unlabelled::Generic);
+    }
+    phrases.in_other_scripts(bytes, range.clone(), |spoken| {
+        // Particles, or words that mean nothing by themselves, stand after it.
+        let last = tokens.last().is_none_or(|token| token.end <= spoken.start);
+        let ends = spoken.end + PARTICLE >= range.end || last;
+        if !spoken.meaning.is_passed_over() && ends {
+            found = Ok(spoken);
         }
     });
-    let spoken = found?;
-    let Key { assigned, .. } = key;
-    Some(Label {
-        meaning: spoken.meaning,
-        assigned,
-        by: spoken.start..spoken.end,
-    })
+    found
 }
 
 /// Returns what is said last in a range, of what means something by itself.
@@ -210,8 +253,10 @@ fn last(phrases: &Phrases, bytes: &[u8], range: Range<usize>, fields: Fields) ->
     phrases.in_other_scripts(bytes, range, |spoken| {
         last.words = true;
         let nearer = last.spoken.is_none_or(|found| found.end <= spoken.end);
-        if spoken.meaning != Meaning::Generic && nearer {
+        if !spoken.meaning.is_passed_over() && nearer {
             last.spoken = Some(spoken);
+            let after = tokens.iter().filter(|token| token.start >= spoken.end);
+            last.unknown = after.count();
         }
     });
     last

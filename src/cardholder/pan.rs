@@ -1,7 +1,7 @@
 //! Card numbers, and how sure each is: from what it is called, what stands beside it, what it is
 //! glued to, and how it is written.
 
-use super::context::context;
+use super::context::told;
 use super::digits::before;
 use super::edge::{Edge, edge};
 use super::naming::{Called, Named, named};
@@ -30,10 +30,11 @@ pub(super) fn pan(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     }
     let named = named(&rules.phrases, bytes, at);
     let (confidence, by) = judge(rules, bytes, at, &number, glue, &named)?;
+    let other = named.other.filter(|_| by == named.by);
     Some(Match {
         issuer: Some(number.issuer.name.clone()),
         masked: Some(Masked::new(number.digits.as_slice())),
-        context: by.and_then(|by| context(bytes, by)),
+        context: by.and_then(|by| told(&rules.phrases, other, bytes, by)),
         ..Match::new(Kind::Pan, confidence, at, number.length)
     })
 }

@@ -76,6 +76,8 @@ pub(super) struct Spoken {
     pub(super) meaning: Meaning,
     pub(super) start: usize,
     pub(super) end: usize,
+    /// Which phrase of another script it is.
+    pub(super) other: Option<usize>,
 }
 
 /// The phrases of a list.
@@ -88,7 +90,8 @@ pub(super) struct Phrases {
     /// Phrases in other scripts, and what they mean.
     others: Vec<(String, Meaning)>,
     /// Finds those, in every spelling: made when a text is not ASCII alone.
-    finder: OnceLock<Option<(AhoCorasick, Vec<Meaning>)>>,
+    /// With each pattern, which phrase it spells.
+    finder: OnceLock<Option<(AhoCorasick, Vec<usize>)>>,
 }
 
 impl Clone for Phrases {
@@ -130,7 +133,12 @@ impl Phrases {
     /// Adds a phrase. Its words may also be written together.
     pub(super) fn add(&mut self, phrase: &str, meaning: Meaning) {
         if !is_latin(phrase) {
-            self.others.push((phrase.to_owned(), meaning));
+            for between in [" ", "", "_", "-"] {
+                self.others.push((phrase.replace(' ', between), meaning));
+                if !phrase.contains(' ') {
+                    break;
+                }
+            }
             return;
         }
         self.add_words(phrase, meaning);
@@ -181,6 +189,7 @@ impl Phrases {
                     meaning,
                     start: token.start,
                     end,
+                    other: None,
                 });
             }
         }
@@ -202,34 +211,41 @@ impl Phrases {
             return;
         }
         let finder = self.finder.get_or_init(|| self.make_finder());
-        let Some((finder, meanings)) = finder else {
+        let Some((finder, spelled)) = finder else {
             return;
         };
         for found in finder.find_iter(text) {
-            if let Some(meaning) = meanings.get(found.pattern().as_usize()) {
+            let other = spelled.get(found.pattern().as_usize()).copied();
+            if let Some((_, meaning)) = other.and_then(|other| self.others.get(other)) {
                 with(Spoken {
                     meaning: *meaning,
                     start: range.start + found.start(),
                     end: range.start + found.end(),
+                    other,
                 });
             }
         }
     }
 
-    fn make_finder(&self) -> Option<(AhoCorasick, Vec<Meaning>)> {
+    /// Returns the text of a phrase of another script.
+    pub(super) fn text(&self, other: usize) -> Option<&str> {
+        self.others.get(other).map(|(text, _)| text.as_str())
+    }
+
+    fn make_finder(&self) -> Option<(AhoCorasick, Vec<usize>)> {
         let mut patterns: Vec<Vec<u8>> = Vec::new();
-        let mut meanings = Vec::new();
-        for (phrase, meaning) in &self.others {
+        let mut spelled = Vec::new();
+        for (other, (phrase, _)) in self.others.iter().enumerate() {
             for spelling in spellings(phrase) {
                 patterns.push(spelling);
-                meanings.push(*meaning);
+                spelled.push(other);
             }
         }
         let finder = AhoCorasick::builder()
             .match_kind(MatchKind::LeftmostLongest)
             .build(patterns)
             .ok()?;
-        Some((finder, meanings))
+        Some((finder, spelled))
     }
 }
 

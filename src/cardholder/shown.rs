@@ -1,6 +1,6 @@
 //! Card numbers of which some digits are hidden or removed, and those that show too many.
 
-use super::context::context;
+use super::context::told;
 use super::digits::Digits;
 use super::edge::{Edge, edge};
 use super::issuers::{LONGEST, SHORTEST};
@@ -92,7 +92,9 @@ pub(super) fn exceeding(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match>
     Some(Match {
         issuer: issuer.map(|issuer| issuer.name.clone()),
         masked: Some(Masked::new(shown.digits())),
-        context: named.by.and_then(|by| context(bytes, by)),
+        context: named
+            .by
+            .and_then(|by| told(&rules.phrases, named.other, bytes, by)),
         ..Match::new(kind, confidence, at, shown.length)
     })
 }
@@ -100,13 +102,11 @@ pub(super) fn exceeding(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match>
 /// Returns the number with hidden or removed digits that begins at `at`.
 pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
     let first = sign(bytes, at)?;
-    let begins = match mask(first) {
-        Some(_) => !before_is(bytes, at, |sign| {
-            mask(sign).is_some() || sign.is.is_alphanumeric()
-        }),
-        None => first.digit().is_some() && edge(bytes, at) == Edge::Free,
+    let begins = match is_mask(first) {
+        true => !before_is(bytes, at, |sign| is_mask(sign) || sign.is.is_alphanumeric()),
+        false => first.digit().is_some() && edge(bytes, at) == Edge::Free,
     };
-    if !begins || before_is(bytes, at, |sign| mask(sign) == Some(Mask::Sure)) {
+    if !begins || before_is(bytes, at, is_mask) || goes_before(bytes, at) {
         return None;
     }
     let mut read = Shown {
@@ -124,19 +124,26 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
                 return None;
             }
             trailing += usize::from(hidden + dots > 0);
-        } else if mask(next) == Some(Mask::Sure) {
+        } else if is_mask(next) {
             if !read.digits.push(HIDDEN) {
                 return None;
             }
             hidden += 1;
         } else if let Some(count) = ellipsis(bytes, end).filter(|_| dots == 0 && hidden == 0) {
             dots = 1;
+            if !read.digits.push(HIDDEN) {
+                return None;
+            }
             end += count;
             continue;
         } else {
-            let goes_on = matches!(next.is, ' ' | '-' | '\u{a0}')
-                && sign(bytes, end + next.length)
-                    .is_some_and(|next| next.digit().is_some() || mask(next).is_some());
+            let group = group(bytes, end + next.length);
+            // With the last four, a number ends.
+            let complete = trailing >= 4 && read.digits.len() > SHORTEST;
+            let goes_on = !complete
+                && matches!(next.is, ' ' | '-' | '\u{a0}')
+                && group > 0
+                && read.digits.len() + group <= LONGEST;
             if !goes_on {
                 break;
             }
@@ -154,9 +161,9 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
         return Some(read);
     }
     // Fewer masks than digits: what stood between was removed.
-    let kept = count - hidden;
+    let kept = count - hidden - dots;
     let fits = (8..SHORTEST + 4).contains(&kept) && (2..=9).contains(&trailing);
-    if !fits || count > SHORTEST && dots == 0 || read.leading().len() + trailing != kept {
+    if !fits || count > SHORTEST && hidden > 1 || read.leading().len() + trailing != kept {
         return None;
     }
     read.removed = true;
@@ -164,12 +171,37 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
     Some(read)
 }
 
+/// Tells whether a place is in the middle of a number in groups: a mask, or a group of four digits,
+/// stands before, with one sign between.
+fn goes_before(bytes: &[u8], at: usize) -> bool {
+    let Some(gap) = at
+        .checked_sub(1)
+        .filter(|gap| matches!(bytes.get(*gap), Some(b' ' | b'-')))
+    else {
+        return false;
+    };
+    let before = bytes.get(gap.saturating_sub(8)..gap).unwrap_or_default();
+    let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
+    (digits.count() == 4 && group(bytes, at) < 8) || before_is(bytes, gap, is_mask)
+}
+
+/// Returns how many digits and masks stand at a place in a row; no more than a number has, and one.
+fn group(bytes: &[u8], at: usize) -> usize {
+    let mut at = at;
+    for count in 0..=LONGEST {
+        match sign(bytes, at) {
+            Some(next) if next.digit().is_some() || is_mask(next) => at += next.length,
+            _ => return count,
+        }
+    }
+    LONGEST + 1
+}
+
 /// Tells whether a mask stands directly before or after a number, with more of it beyond.
 pub(super) fn is_masked(bytes: &[u8], at: usize, end: usize) -> bool {
-    let after = sign(bytes, end).filter(|next| mask(*next) == Some(Mask::Sure));
+    let after = sign(bytes, end).filter(|next| is_mask(*next));
     let goes_on = after.is_some_and(|next| {
-        sign(bytes, end + next.length)
-            .is_some_and(|more| mask(more) == Some(Mask::Sure) || more.digit().is_some())
+        sign(bytes, end + next.length).is_some_and(|more| is_mask(more) || more.digit().is_some())
     });
     let before = |at: usize| {
         (1..=3).find_map(|length| {
@@ -179,21 +211,14 @@ pub(super) fn is_masked(bytes: &[u8], at: usize, end: usize) -> bool {
         })
     };
     let led = before(at)
-        .filter(|(_, sign)| mask(*sign) == Some(Mask::Sure))
+        .filter(|(_, sign)| is_mask(*sign))
         .and_then(|(start, _)| before(start))
-        .is_some_and(|(_, more)| mask(more) == Some(Mask::Sure) || more.digit().is_some());
+        .is_some_and(|(_, more)| is_mask(more) || more.digit().is_some());
     goes_on || led
 }
 
-/// How sure it is that a character hides a digit.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Mask {
-    /// It does.
-    Sure,
-}
-
 /// Tells whether a character hides a digit.
-fn mask(sign: Sign) -> Option<Mask> {
+fn is_mask(sign: Sign) -> bool {
     matches!(
         sign.is,
         '*' | 'x'
@@ -211,7 +236,6 @@ fn mask(sign: Sign) -> Option<Mask> {
             | '\u{2b24}'
             | '\u{ff03}'
     )
-    .then_some(Mask::Sure)
 }
 
 /// Returns the length of what stands for removed digits: an ellipsis, or three and more dots,

@@ -63,6 +63,10 @@ pub(super) fn shifted(bytes: &[u8], at: usize) -> Option<Sign> {
         [b'#', digit @ b'0'..=b'9', ..] => char::from(*digit),
         [b'!', b'!', ..] => ' ',
         [b'!', b']' | b'=' | b'>', ..] => '-',
+        // Back to ASCII for one sign.
+        [0x1b, b'(', b'B' | b'J', gap, 0x1b, b'$', b'B' | b'@', ..] => {
+            return Some(Sign::new(char::from(*gap), 7));
+        }
         _ => return None,
     };
     Some(Sign::new(is, 2))
@@ -171,7 +175,8 @@ fn entity(rest: &[u8]) -> Option<Sign> {
     Some(Sign::new(named.1, more + named.0.len() - 1))
 }
 
-/// UTF-8; failing that, CP932 and EUC-JP for digits, spaces and hyphens, and single bytes.
+/// UTF-8; failing that, digits, spaces, hyphens and signs that assign as CP932, EUC-JP, GBK, EUC-KR and
+/// Big5 have them, and single bytes.
 fn beyond_ascii(rest: &[u8]) -> Sign {
     let head = rest.get(..4).unwrap_or(rest);
     let valid = match std::str::from_utf8(head) {
@@ -187,6 +192,9 @@ fn beyond_ascii(rest: &[u8]) -> Sign {
     match rest {
         [0x82, digit @ 0x4f..=0x58, ..] => Sign::new(full_width(digit - 0x4f), 2),
         [0xa3, digit @ 0xb0..=0xb9, ..] => Sign::new(full_width(digit - 0xb0), 2),
+        [0xa2, digit @ 0xaf..=0xb8, ..] => Sign::new(full_width(digit - 0xaf), 2),
+        [0x81, 0x46, ..] | [0xa1, 0xa7 | 0x47, ..] | [0xa3, 0xba, ..] => Sign::new('\u{ff1a}', 2),
+        [0x81, 0x81, ..] | [0xa1, 0xe1, ..] | [0xa3, 0xbd, ..] => Sign::new('\u{ff1d}', 2),
         [0x81, 0x40, ..] | [0xa1, 0xa1, ..] => Sign::new('\u{3000}', 2),
         [0x81, 0x7c, ..] | [0xa1, 0xdd, ..] => Sign::new('\u{2212}', 2),
         [0x81, 0x5c | 0x5d, ..] | [0xa1, 0xbd | 0xbe, ..] => Sign::new('\u{2010}', 2),
@@ -228,6 +236,8 @@ mod tests {
             (b"\xef\xbc\x94", '\u{ff14}', 3),
             (b"\x82\x53", '\u{ff14}', 2),
             (b"\xa3\xb4", '\u{ff14}', 2),
+            (b"\xa2\xb3", '\u{ff14}', 2),
+            (b"\xa3\xba", '\u{ff1a}', 2),
             (b"\xa0", '\u{a0}', 1),
             (b"\x81\x40", '\u{3000}', 2),
         ] {

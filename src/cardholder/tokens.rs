@@ -1,6 +1,6 @@
 //! The words of a text: runs of Latin letters, told apart by case, digits and signs.
 
-use super::sign::hex;
+use super::sign::{hex, sign};
 
 /// The most words that are kept: the last ones of a range.
 const MOST: usize = 64;
@@ -45,7 +45,7 @@ impl Tokens {
         while at < range.end {
             match bytes.get(at) {
                 Some(b'0'..=b'9') => at = tokens.number(bytes, at, range.end),
-                Some(b'%') if escaped(bytes, at) => at += 3,
+                _ if letter(bytes, at).is_some() => at = tokens.word(bytes, at, range.end),
                 Some(b'\\') => {
                     at += match bytes.get(at + 1) {
                         Some(b'u') if bytes.get(at + 2..at + 6).and_then(hex).is_some() => 6,
@@ -53,7 +53,7 @@ impl Tokens {
                         _ => 2,
                     };
                 }
-                _ if letter(bytes, at).is_some() => at = tokens.word(bytes, at, range.end),
+                Some(b'%') if escaped(bytes, at) => at += 3,
                 _ => at += 1,
             }
         }
@@ -141,13 +141,14 @@ fn in_hexadecimal(bytes: &[u8], start: usize, end: usize) -> bool {
         return false;
     }
     let before = start.checked_sub(1).and_then(|before| bytes.get(before));
+    let escape = start.checked_sub(3).and_then(|before| bytes.get(before)) == Some(&b'%');
     let after = bytes.get(end..).unwrap_or_default();
     let digits = after
         .iter()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
     let more = after.get(digits).is_some_and(u8::is_ascii_alphabetic);
-    before.is_some_and(u8::is_ascii_digit) || (digits > 0 && more)
+    (before.is_some_and(u8::is_ascii_digit) && !escape) || (digits > 0 && more)
 }
 
 /// Returns the hash of a word of a list.
@@ -182,15 +183,16 @@ fn letter(bytes: &[u8], at: usize) -> Option<(u8, usize)> {
     if first.is_ascii_alphabetic() {
         return Some((first, 1));
     }
-    if !(0xc3..=0xc5).contains(&first) {
-        return None;
-    }
-    let second = bytes
-        .get(at + 1)
-        .filter(|byte| (0x80..0xc0).contains(*byte))?;
-    let place = usize::from(first - 0xc3) * 64 + usize::from(second - 0x80);
+    // Only what can be one is decoded.
+    let may_be = match bytes.get(at..at + 4) {
+        _ if (0xc3..=0xc5).contains(&first) => true,
+        Some([b'%', b'C' | b'c', b'3'..=b'5', b'%'] | [b'\\', b'u', b'0', b'0' | b'1']) => true,
+        _ => false,
+    };
+    let found = sign(bytes, at).filter(|_| may_be)?;
+    let place = usize::try_from(u32::from(found.is).checked_sub(0xc0)?).ok()?;
     let base = BASES.get(place).filter(|base| base.is_ascii_alphabetic())?;
-    Some((*base, 2))
+    Some((*base, found.length))
 }
 
 #[cfg(test)]
@@ -212,6 +214,8 @@ mod tests {
             ("num\u{e9}ro de carte", "numero de carte"),
             ("Kart\u{131} numaras\u{131}", "karti numarasi"),
             ("payment%5Bcard%5D", "payment card"),
+            ("Pr%C3%BCf\\u00e9x", "prufex"),
+            ("%22DE2%22", "de 2"),
             ("\\npan=\\u0022", "pan"),
             ("5cc de2", "5 ? de 2"),
             ("a 4111111111111111 b", "a b"),

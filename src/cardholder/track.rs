@@ -21,6 +21,7 @@ pub(super) fn track(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     let number = match first.is {
         // Before a digit, `%B` is no escape.
         _ if bytes.get(at) == Some(&b'%') && format(at + 1).is_some() => at + 2,
+        _ if bytes.get(at..).is_some_and(|rest| rest.starts_with(b"%25")) => format(at + 3)?,
         '%' => format(next)?,
         'B' | 'b' | ';' => next,
         _ if first.digit().is_some() && first.length == 1 => {
@@ -40,8 +41,12 @@ pub(super) fn track(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
         let data = stripe(rules, bytes, at + 2)?;
         (number == at && length == data.end - at - 2).then_some(data)
     };
-    let data = stripe(rules, bytes, number).or_else(prefixed)?;
-    let issuer = rules.issuers.of(&data.digits);
+    let of = |data: &Stripe| rules.issuers.of(&data.digits);
+    let data = match stripe(rules, bytes, number) {
+        Some(data) if of(&data).is_some() => data,
+        data => prefixed().or(data)?,
+    };
+    let issuer = of(&data);
     let confidence = match issuer {
         _ if rules.is_test(data.digits.as_slice()) => Confidence::Test,
         Some(_) => Confidence::Confirmed,
