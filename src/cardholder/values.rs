@@ -54,8 +54,8 @@ fn starts(masks: &Masks, word: usize) -> u64 {
         | (digit & escaped)
 }
 
-/// Adds where digits and masks beyond ASCII may begin: full-width digits in UTF-8, CP932 and EUC,
-/// and bullets.
+/// Adds where digits and masks beyond ASCII may begin: full-width digits in UTF-8, CP932, EUC
+/// and Big5, and bullets.
 pub(super) fn wide(bytes: &[u8; READ], masks: &Masks, found: &mut Candidates) {
     if masks.high.iter().all(|word| *word == 0) {
         return;
@@ -70,7 +70,7 @@ pub(super) fn wide(bytes: &[u8; READ], masks: &Masks, found: &mut Candidates) {
     let from = |at: usize| bytes.get(at..).unwrap_or_default();
     let block = bytes.get(..CLASSIFIED * 64).unwrap_or_default();
     let wide = memchr::memchr3_iter(0xef, 0x82, 0xa3, block);
-    for at in wide.chain(memchr::memchr2_iter(0xd9, 0xdb, block)) {
+    for at in wide.chain(memchr::memchr3_iter(0xa2, 0xd9, 0xdb, block)) {
         let step = digit(from(at));
         let before = at.checked_sub(step).map_or(0, |before| digit(from(before)));
         let row = |at: usize| step != 0 && digit(from(at)) == step;
@@ -104,6 +104,7 @@ fn digit(bytes: &[u8]) -> usize {
     match bytes {
         [0xef, 0xbc, 0x90..=0x99, ..] => 3,
         [0x82, 0x4f..=0x58, ..]
+        | [0xa2, 0xaf..=0xb8, ..]
         | [0xa3, 0xb0..=0xb9, ..]
         | [0xd9, 0xa0..=0xa9, ..]
         | [0xdb, 0xb0..=0xb9, ..] => 2,
