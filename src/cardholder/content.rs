@@ -215,6 +215,7 @@ impl Reading<'_> {
             Format::Binary => zip::binary(self, input),
             Format::Zip => zip::zip(self, input),
             Format::Zstd => streams::<Zstd>(self, input),
+            Format::Store(form) => self.text(input).and(Err(Why::NotSupported(form).into())),
             Format::NotRead(form) => Err(Why::NotSupported(form).into()),
             Format::Text => self.text(input),
         };

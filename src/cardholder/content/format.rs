@@ -46,6 +46,8 @@ pub(super) enum Format {
     Zstd,
     /// Known, and not read.
     NotRead(&'static str),
+    /// A store whose values are packed in a way that is not read; the rest is scanned as it is.
+    Store(&'static str),
     /// Programs and other binary content: it is scanned as it is, and archives in it are read.
     Binary,
     /// Mail: one message, or many.
@@ -92,13 +94,38 @@ impl Format {
                 ..,
             ] => Self::NotRead("snappy"),
             [0x1f, 0x9d, 9..=16 | 0x89..=0x90, ..] => Self::NotRead("compress"),
-            _ => Self::of_text(head),
+            head => Self::store(head).unwrap_or_else(|| Self::of_text(head)),
         }
+    }
+
+    /// Returns the store that begins so.
+    fn store(head: &[u8]) -> Option<Self> {
+        const STORES: [(&[u8], &str); 8] = [
+            (b"PAR1", "Parquet"),
+            (b"PARE", "Parquet"),
+            (b"Obj\x01", "Avro"),
+            (b"ARROW1\0\0", "Arrow"),
+            (b"\x89HDF\r\n\x1a\n", "HDF5"),
+            (b"PGDMP", "an archive of pg_dump"),
+            (b"\0\x01\0\0Standard Jet DB", "Access"),
+            (b"\0\x01\0\0Standard ACE DB", "Access"),
+        ];
+        if let [b'O', b'R', b'C', after, ..] = head
+            && !after.is_ascii_graphic()
+            && !after.is_ascii_whitespace()
+        {
+            return Some(Self::Store("ORC"));
+        }
+        let known = STORES.iter().find(|(mark, _)| head.starts_with(mark))?;
+        Some(Self::Store(known.1))
     }
 
     /// Tells whether a value of a store is scanned as it is, behind its name. What is short is no
     /// mail and no document.
     pub(super) fn is_plain(value: &[u8]) -> bool {
+        if value.len() < SHORT && value.iter().all(|byte| matches!(byte, b' '..=b'~')) {
+            return true;
+        }
         match Self::of(value) {
             Self::Text | Self::Binary => true,
             Self::Office(_) | Self::Mail(_) => value.len() < SHORT,
@@ -137,4 +164,31 @@ fn is_late_pdf(head: &[u8]) -> bool {
     let start = head.get(..head.len().min(1024)).unwrap_or_default();
     let version = memchr::memmem::find(start, b"%PDF-").and_then(|at| start.get(at + 5));
     version.is_some_and(u8::is_ascii_digit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stores_are_known_by_their_beginning() {
+        let late = [&[b'-'; 600][..], b"%PDF-1.4\n"].concat();
+        for (head, expected) in [
+            (&b"PAR1\x15\x04"[..], Format::Store("Parquet")),
+            (b"ORC\x08\x03", Format::Store("ORC")),
+            (b"ORC: a list", Format::Text),
+            (b"Obj\x01\x04", Format::Store("Avro")),
+            (b"REDIS0011\xfa", Format::RedisDump),
+            (b"VALKEY080\xfa", Format::RedisDump),
+            (b"REDISTRIBUTED", Format::Text),
+            (b"*2\r\n$6\r\nSELECT\r\n", Format::RedisCommands),
+            (b"*2\r\nhello", Format::Text),
+            (b"%PDF-1.7\n", Format::Pdf),
+            (&late, Format::Pdf),
+            (b"SQLite format 3\0", Format::Sqlite),
+            (b"SQLite format 3.", Format::Text),
+        ] {
+            assert_eq!(Format::of(head), expected, "{:?}", head.first_chunk::<4>());
+        }
+    }
 }
