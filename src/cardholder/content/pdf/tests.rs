@@ -230,6 +230,14 @@ fn circles_and_what_only_looks_like_objects_end() {
     assert!(!one.unread.is_empty());
 }
 
+#[test]
+fn a_string_without_end_is_told_and_costs_no_more_than_others() {
+    let content = format!("BT (card {VISA}) Tj {}", "(".repeat(2_000_000));
+    let one = told(&page("", content.as_bytes(), &[]));
+    assert_eq!(places(&one), [("page 1", "1111")]);
+    assert_eq!(one.unread, [("page 1".to_owned(), Why::Damaged)]);
+}
+
 proptest! {
     #[test]
     fn any_bytes_are_read_to_their_end(

@@ -3,10 +3,11 @@
 use std::io::{self, Read};
 
 use super::object::{Lack, Object, Parser, is_space};
+use crate::cardholder::content::Why;
 
 /// How much is read at once.
 const STEP: u64 = 32 * 1024;
-/// The longest word or list; what is longer is passed over.
+/// The longest word or list; what is longer, or has no end, is told.
 const LONGEST: usize = 512 * 1024;
 
 /// Reads words.
@@ -50,8 +51,11 @@ impl<R: Read> Tokens<R> {
                 }
                 Err(Lack::More) => {
                     parser.space();
-                    self.at = parser.at + 1;
-                    if self.at > self.bytes.len() {
+                    if parser.at < self.bytes.len() {
+                        self.done = Err(Why::Damaged.into());
+                    }
+                    self.at = self.bytes.len();
+                    if self.ended {
                         return None;
                     }
                 }
