@@ -163,7 +163,7 @@ fn message(reading: &mut Reading<'_>, lines: &mut Lines<'_>) -> io::Result<()> {
 fn header(reading: &mut Reading<'_>, lines: &mut Lines<'_>) -> io::Result<Facts> {
     reading.within("header".to_owned(), |reading| {
         let mut header = Header::new(lines);
-        reading.text(&mut header)?;
+        text(reading, &mut header)?;
         let facts = header.facts();
         if facts.broken {
             reading.unread(Why::Damaged);
@@ -196,7 +196,7 @@ fn body(
             }
             match lines.peek()?.is_empty() {
                 true => Ok(()),
-                false => reading.within("after".to_owned(), |reading| reading.text(lines)),
+                false => reading.within("after".to_owned(), |reading| text(reading, lines)),
             }
         }
     }
@@ -219,7 +219,7 @@ fn content(
         b"message/rfc822" | b"message/global" | b"message/news" => {
             if reading.depth == reading.limits.depth {
                 reading.unread(Why::TooDeep(reading.limits.depth));
-                return reading.text(input);
+                return text(reading, input);
             }
             reading.depth += 1;
             let done = message(reading, &mut Lines::new(input));
@@ -239,17 +239,17 @@ fn parts(
 ) -> io::Result<()> {
     if at.nested == NESTED {
         reading.unread(Why::TooDeep(NESTED));
-        return reading.text(input);
+        return text(reading, input);
     }
     if facts.boundary.is_empty() || facts.boundary.len() > LONGEST_BOUNDARY {
         reading.unread(Why::Damaged);
-        return reading.text(input);
+        return text(reading, input);
     }
     let boundary = [b"--", facts.boundary.trim_ascii_end()].concat();
     let mut lines = Lines::new(input);
     let mut before = Part::new(&mut lines, &boundary);
     let mut ended = reading.within("before".to_owned(), |reading| {
-        reading.text(&mut before)?;
+        text(reading, &mut before)?;
         before.finish()
     })?;
     let mut index = 0;
@@ -265,7 +265,7 @@ fn parts(
     if ended == Ended::Early {
         reading.unread(Why::Damaged);
     }
-    reading.within("after".to_owned(), |reading| reading.text(&mut lines))
+    reading.within("after".to_owned(), |reading| text(reading, &mut lines))
 }
 
 /// Reads one part.
@@ -294,12 +294,12 @@ fn leaf(reading: &mut Reading<'_>, facts: &Facts, input: &mut dyn Read) -> io::R
     let head = input.peek(HEAD)?;
     if let Some(why) = sealed::form(head) {
         reading.unread(why);
-        return reading.text(&mut input);
+        return text(reading, &mut input);
     }
     if Format::of(head) != Format::Text {
         if reading.depth == reading.limits.depth {
             reading.unread(Why::TooDeep(reading.limits.depth));
-            return reading.text(&mut input);
+            return text(reading, &mut input);
         }
         reading.deeper(&mut input);
         return Ok(());
@@ -311,18 +311,29 @@ fn leaf(reading: &mut Reading<'_>, facts: &Facts, input: &mut dyn Read) -> io::R
     };
     let mut sealed = Sealed::new(&mut input);
     match (Utf8::labelled(&label), html) {
-        (None, false) => reading.text(&mut sealed)?,
-        (None, true) => reading.text(&mut Html::new(&mut sealed))?,
-        (Some(encoding), false) => reading.text(&mut Utf8::from_legacy(encoding, &mut sealed))?,
+        (None, false) => text(reading, &mut sealed)?,
+        (None, true) => text(reading, &mut Html::new(&mut sealed))?,
+        (Some(encoding), false) => text(reading, &mut Utf8::from_legacy(encoding, &mut sealed))?,
         (Some(encoding), true) => {
-            let mut text = Utf8::from_legacy(encoding, &mut sealed);
-            reading.text(&mut Html::new(&mut text))?;
+            let mut page = Utf8::from_legacy(encoding, &mut sealed);
+            text(reading, &mut Html::new(&mut page))?;
         }
     }
     if let Some(why) = sealed.seen() {
         reading.unread(why);
     }
     Ok(())
+}
+
+/// Scans a text. Most of those in mail are short: what is whole needs no room for more.
+fn text(reading: &mut Reading<'_>, input: &mut dyn Read) -> io::Result<()> {
+    let mut input = Input::passing(input);
+    let head = input.peek(HEAD)?;
+    if head.len() < HEAD {
+        reading.scan(head);
+        return io::copy(&mut input, &mut io::sink()).map(|_| ());
+    }
+    reading.text(&mut input)
 }
 
 /// Tells whether a page begins so.

@@ -5,8 +5,9 @@ use std::io::Cursor;
 use super::decoder::{Decoder, Position};
 use super::{Encoding, SHORTEST, is_printable, next_run};
 use crate::cardholder::content::format::Format;
+use crate::cardholder::content::limits::Reserved;
 use crate::cardholder::content::{HEAD, Input, Reading, Why};
-use crate::cardholder::{Match, Scanner};
+use crate::cardholder::{Match, Scanner, scan};
 
 /// How many letters are looked at before it is known how a run is written.
 const BEGINNING: usize = 32;
@@ -40,8 +41,8 @@ enum Holds<'r> {
     Unknown(Vec<u8>),
     /// A text, which is scanned.
     Text(Box<Inside<'r>>),
-    /// A format of its own, which is read when it is whole.
-    Other(Vec<u8>),
+    /// A format of its own, which is read when it is whole, and the memory that takes.
+    Other(Vec<u8>, Reserved),
     /// Nothing that is looked at.
     Nothing,
 }
@@ -207,12 +208,15 @@ impl<'r> Run<'r> {
                 }
             }
             Holds::Text(inside) => inside.push(reading, &self.decoder, decoded, found),
-            Holds::Other(held) => {
+            Holds::Other(held, reserved) => {
                 held.extend_from_slice(decoded);
-                if held.len() as u64 > reading.limits.held {
-                    reading.unread(Why::TooLargeToHold(reading.limits.held));
-                    let held = std::mem::take(held);
-                    self.text(reading, &held, found);
+                match reading.spent.hold(decoded.len() as u64, reading.limits) {
+                    Ok(more) => reserved.join(more),
+                    Err(why) => {
+                        reading.unread(why);
+                        let held = std::mem::take(held);
+                        self.text(reading, &held, found);
+                    }
                 }
             }
         }
@@ -225,9 +229,14 @@ impl<'r> Run<'r> {
         };
         let head = std::mem::take(head);
         if Format::of(head.get(..HEAD).unwrap_or(&head)) == Format::Text {
-            self.text(reading, &head, found);
-        } else {
-            self.holds = Holds::Other(head);
+            return self.text(reading, &head, found);
+        }
+        match reading.spent.hold(head.len() as u64, reading.limits) {
+            Ok(reserved) => self.holds = Holds::Other(head, reserved),
+            Err(why) => {
+                reading.unread(why);
+                self.text(reading, &head, found);
+            }
         }
     }
 
@@ -245,11 +254,25 @@ impl<'r> Run<'r> {
         let mut last = Vec::new();
         self.decoder.finish(&mut last);
         self.take(reading, &last, found);
+        if let Holds::Unknown(head) = &mut self.holds
+            && Format::of(head) == Format::Text
+        {
+            // Nearly all runs are short; what is whole needs no room for more.
+            let head = std::mem::take(head);
+            let mut inner = scan(reading.rules, &head);
+            reading.depth += 1;
+            let mut runs = Runs::new();
+            runs.push(reading, &head, &mut inner);
+            runs.finish(reading, &mut inner);
+            reading.depth -= 1;
+            found.extend(inner.into_iter().map(|one| placed(&self.decoder, one)));
+            return;
+        }
         self.tell_apart(reading, found);
         match self.holds {
             Holds::Nothing | Holds::Unknown(_) => {}
             Holds::Text(inside) => inside.finish(reading, &self.decoder, found),
-            Holds::Other(held) => {
+            Holds::Other(held, _reserved) => {
                 let name = format!("{}@{}", self.decoder.encoding().name(), self.offset);
                 reading.within(name, |reading| {
                     reading.deeper(&mut Input::anywhere(&mut Cursor::new(held)));

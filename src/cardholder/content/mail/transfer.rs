@@ -99,13 +99,23 @@ impl<'l, 'i> Carried<'l, 'i> {
             }
             match self.transfer {
                 Transfer::Base64 => {
+                    let letters = line.trim_ascii();
+                    // Nearly every line is whole groups of letters and nothing else.
+                    let before = self.decoded.len();
+                    if self.letters.is_empty()
+                        && letters.len().is_multiple_of(4)
+                        && ENGINE.decode_vec(letters, &mut self.decoded).is_ok()
+                    {
+                        self.lines.take(count);
+                        continue;
+                    }
+                    self.decoded.truncate(before);
                     // A line that is not of base64 ends it; the rest is a text of its own.
-                    if !line.trim_ascii().iter().all(|byte| is_carried(*byte)) {
+                    if !letters.iter().all(|byte| is_carried(*byte)) {
                         self.ended = true;
                         break;
                     }
-                    let letters = line.iter().filter(|byte| !byte.is_ascii_whitespace());
-                    self.letters.extend(letters);
+                    self.letters.extend_from_slice(letters);
                 }
                 Transfer::QuotedPrintable => {
                     // A sign stays together where only a piece of the line is looked at.
