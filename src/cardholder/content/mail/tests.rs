@@ -382,3 +382,32 @@ fn what_is_said_to_be_a_message_is_read_as_one() {
     }
     assert_eq!(judged("").bytes, 0);
 }
+
+proptest::proptest! {
+    /// No order of pieces of mail stops the reader, and a number on a line of its own that
+    /// nothing carries in another form is found in all of them.
+    #[test]
+    fn mail_of_any_pieces_is_read(
+        pieces in proptest::collection::vec(
+            proptest::sample::select(vec![
+                "From: a\r\nTo: b\r\n", "\r\n", "\n", " ", "\t", "--b\r\n", "--b--\r\n", "--c\n", "=", "=3",
+                "Content-Type: multipart/mixed; boundary=b\r\n", "Content-Type: message/rfc822\r\n",
+                "Content-Type: multipart/alternative; boundary=\"c\r\n", "Content-Type: text/html; charset=big5\r\n",
+                "Content-Transfer-Encoding: base64\r\n", "Content-Transfer-Encoding: quoted-printable\r\n",
+                "Content-Disposition: attachment; filename*0*=utf-8''%3; filename*1=\"x\r\n",
+                "From x Wed Nov 25 09:00:00 2026\r\n", ">From ", "Subject: =?utf-8?B?", "?=", "=?", "QUJD", "<b x='", "<!--",
+                "&#5", "\u{1}\0", "\u{e9}\u{30ab}", "H4sIAAAAAAAA",
+            ]),
+            0..60,
+        )
+    ) {
+        let text = pieces.concat();
+        let told = read(text.as_bytes());
+        proptest::prop_assert!(told.found.is_empty());
+        let mut judged = Told::default();
+        let plain = format!("From: a\r\nTo: b\r\n\r\n{}\r\ncard {NUMBER}\r\n", text.replace("From x", "from x"));
+        let source = Source::Passing(&mut plain.as_bytes());
+        read_message(Rules::built_in(), Limits::default(), source, &mut judged);
+        proptest::prop_assert!(!judged.found.is_empty());
+    }
+}
