@@ -19,6 +19,7 @@ mod numbers;
 mod office;
 mod pdf;
 mod redis;
+mod sealed;
 mod span;
 mod sqlite;
 mod tar;
@@ -216,6 +217,10 @@ impl Reading<'_> {
             Format::Zip => zip::zip(self, input),
             Format::Zstd => streams::<Zstd>(self, input),
             Format::Store(form) => self.text(input).and(Err(Why::NotSupported(form).into())),
+            Format::Partly(why) => {
+                self.unread(why);
+                self.text(input)
+            }
             Format::NotRead(form) => Err(Why::NotSupported(form).into()),
             Format::Text => self.text(input),
         };

@@ -4,7 +4,7 @@ use super::charset::Charset;
 use super::compressed::{Bzip2, Form as _, Gzip, Lz4, Xz, Zstd, is_lzma};
 use super::mail::Mail;
 use super::office::{self, Dialect};
-use super::{redis, tar, zip};
+use super::{Why, redis, sealed, tar, zip};
 
 /// The least length of a mail or a document.
 const SHORT: usize = 64;
@@ -44,6 +44,8 @@ pub(super) enum Format {
     Zip,
     /// Frames of Zstandard.
     Zstd,
+    /// Known, and read as bytes only, for a reason.
+    Partly(Why),
     /// Known, and not read.
     NotRead(&'static str),
     /// A store whose values are packed in a way that is not read; the rest is scanned as it is.
@@ -135,6 +137,9 @@ impl Format {
 
     /// Returns the form of a content that begins with none of the marks of a format.
     fn of_text(head: &[u8]) -> Self {
+        if let Some(why) = sealed::form(head) {
+            return Self::Partly(why);
+        }
         if let Some(dialect) = office::dialect(head) {
             return Self::Office(dialect);
         }

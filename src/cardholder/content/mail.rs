@@ -9,7 +9,6 @@ mod header;
 mod html;
 mod lines;
 mod mbox;
-mod sealed;
 mod transfer;
 mod words;
 
@@ -17,13 +16,13 @@ use std::io::{self, Read};
 
 use super::charset::Utf8;
 use super::format::Format;
+use super::sealed::Sealed;
 use super::{HEAD, Input, Reading, Why};
 use field::Facts;
 use header::{Header, is_field};
 use html::Html;
 use lines::{Ended, LONGEST_BOUNDARY, Lines, Part};
 use mbox::Message;
-use sealed::Sealed;
 use transfer::{Carried, Transfer};
 
 /// How many multiparts one inside the other are followed.
@@ -292,10 +291,6 @@ fn one(reading: &mut Reading<'_>, part: &mut dyn Read, at: &At) -> io::Result<()
 fn leaf(reading: &mut Reading<'_>, facts: &Facts, input: &mut dyn Read) -> io::Result<()> {
     let mut input = Input::passing(input);
     let head = input.peek(HEAD)?;
-    if let Some(why) = sealed::form(head) {
-        reading.unread(why);
-        return text(reading, &mut input);
-    }
     if Format::of(head) != Format::Text {
         if reading.depth == reading.limits.depth {
             reading.unread(Why::TooDeep(reading.limits.depth));

@@ -1,8 +1,8 @@
-//! What only its addressee can read, or what is packed in ways that are not read.
+//! What only its addressee can read, and formats that are known and not read but as bytes.
 
 use std::io::{self, Read};
 
-use crate::cardholder::content::Why;
+use super::Why;
 
 /// How long the marks are at most that stand in a text.
 const KEPT: usize = 32;
@@ -32,9 +32,23 @@ pub(super) fn form(head: &[u8]) -> Option<Why> {
                 .then_some(Why::NotSupported("a message inside of its signature"))
         }
         [0x78, 0x9f, 0x3e, 0x22, ..] => Some(Why::NotSupported("TNEF (winmail.dat)")),
+        [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, ..] => {
+            Some(Why::NotSupported("OLE (msg, doc, xls, ppt)"))
+        }
+        [b'!', b'B', b'D', b'N', ..] => Some(Why::NotSupported("a store of Outlook (pst, ost)")),
+        head if ENCRYPTED.iter().any(|mark| head.starts_with(mark)) => Some(Why::Encrypted),
         _ => None,
     }
 }
+
+/// How files begin that programs encrypted: OpenPGP in letters, age, OpenSSL, Ansible.
+const ENCRYPTED: [&[u8]; 5] = [
+    b"-----BEGIN PGP MESSAGE-----",
+    b"-----BEGIN AGE ENCRYPTED FILE-----",
+    b"age-encryption.org/v1",
+    b"Salted__",
+    b"$ANSIBLE_VAULT;",
+];
 
 /// A text that is watched for what can't be read in it.
 pub(super) struct Sealed<'i> {
@@ -82,5 +96,51 @@ impl Read for Sealed<'_> {
         let count = self.input.read(into)?;
         self.look(into.get(..count).unwrap_or_default());
         Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_known_by_how_it_begins() {
+        for (head, why) in [
+            (&b"-----BEGIN PGP MESSAGE-----\n"[..], Some(Why::Encrypted)),
+            (b"Salted__12345678", Some(Why::Encrypted)),
+            (b"-----BEGIN PGP SIGNED MESSAGE-----\n", None),
+            (b"-----BEGIN PGP SIGNATURE-----\n", None),
+            (
+                b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
+                Some(Why::NotSupported("OLE (msg, doc, xls, ppt)")),
+            ),
+            (b"!BDN\0\0", Some(Why::NotSupported("a store of Outlook (pst, ost)"))),
+            (b"\x78\x9f\x3e\x22\0", Some(Why::NotSupported("TNEF (winmail.dat)"))),
+            // A signature with and without what is signed; a certificate.
+            (
+                b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80",
+                Some(Why::NotSupported("a message inside of its signature")),
+            ),
+            (
+                b"0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x02\xa0\x80\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01\0\0",
+                None,
+            ),
+            (b"0\x82\x01\0\x30\x82", None),
+            (b"", None),
+        ] {
+            assert_eq!(form(head), why, "{head:?}");
+        }
+    }
+
+    #[test]
+    fn a_mark_is_seen_wherever_pieces_end() {
+        let text = b"before\n-----BEGIN PGP MESSAGE-----\nafter";
+        for size in 1..text.len() {
+            let mut input = &text[..];
+            let mut sealed = Sealed::new(&mut input);
+            let mut piece = vec![0; size];
+            while sealed.read(&mut piece).expect("memory") > 0 {}
+            assert_eq!(sealed.seen(), Some(Why::Encrypted), "{size}");
+        }
     }
 }
