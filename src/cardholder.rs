@@ -28,6 +28,7 @@ mod pan;
 mod pass;
 mod phrases;
 mod plain;
+mod row;
 mod rules;
 mod scan_report;
 mod scanner;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::digits::before;
 use super::naming::line_start;
 use super::phrases::{Meaning, Phrases, Spoken};
+use super::row::is_kept_with_date;
 use super::sign::sign;
 use super::tokens::Tokens;
 
@@ -30,7 +31,11 @@ pub(super) enum Glue {
 
 /// Returns what a run of digits is glued to.
 pub(super) fn glue(bytes: &[u8], at: usize, end: usize) -> Glue {
-    if is_fraction(bytes, at, end) || is_hex(bytes, at, end) || is_iban(bytes, at) {
+    // The boundaries of parts of mail are a number between rows of these.
+    let ruled = bytes
+        .get(..at)
+        .is_some_and(|before| before.ends_with(b"==="));
+    if ruled || is_fraction(bytes, at, end) || is_hex(bytes, at, end) || is_iban(bytes, at) {
         return Glue::Part;
     }
     let after = bytes.get(end).copied();
@@ -110,7 +115,7 @@ pub(super) fn beside(
     at: usize,
     end: usize,
 ) -> Option<Range<usize>> {
-    if dated(bytes, end) {
+    if dated(bytes, end) || is_kept_with_date(bytes, at, end) {
         return Some(end..end);
     }
     let stop = bytes.len().min(end + BESIDE);
@@ -235,6 +240,7 @@ mod tests {
             ("3f2a9c1e", "9b0c", Glue::Part),
             ("550e8400-e29b-41d4-", "", Glue::Part),
             ("DE89", "", Glue::Part),
+            ("boundary=\"=====", "==\"", Glue::Part),
             ("GB29NWBK", "", Glue::Part),
             ("+", "", Glue::Joined),
             ("card+", "", Glue::Free),

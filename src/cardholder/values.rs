@@ -51,7 +51,7 @@ fn starts(masks: &Masks, word: usize) -> u64 {
     here(&masks.escape)
         | (digit & !after(&masks.digit, 1))
         | (here(&masks.base64) & !after(&masks.base64, 1))
-        | (digit & escaped)
+        | ((digit | here(&masks.base64)) & escaped)
 }
 
 /// Adds where digits and masks beyond ASCII may begin: full-width digits in UTF-8, CP932, EUC
@@ -105,9 +105,8 @@ fn digit(bytes: &[u8]) -> usize {
         [0xef, 0xbc, 0x90..=0x99, ..] => 3,
         [0x82, 0x4f..=0x58, ..]
         | [0xa2, 0xaf..=0xb8, ..]
-        | [0xa3, 0xb0..=0xb9, ..]
-        | [0xd9, 0xa0..=0xa9, ..]
-        | [0xdb, 0xb0..=0xb9, ..] => 2,
+        | [0xa3 | 0xdb, 0xb0..=0xb9, ..]
+        | [0xd9, 0xa0..=0xa9, ..] => 2,
         _ => 0,
     }
 }
