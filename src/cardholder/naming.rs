@@ -155,8 +155,10 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
             number: found.number,
         };
     };
+    // `[billing-card] processed`: the part of a program that speaks, and not what it speaks of.
+    let speaks = found.unknown > 0 && bytes.get(spoken.end) == Some(&b']');
     let called = match spoken.meaning {
-        Meaning::Card if found.unknown <= FEW => Called::Card,
+        Meaning::Card if found.unknown <= FEW && !speaks => Called::Card,
         Meaning::Other | Meaning::Hash => Called::Other,
         _ => Called::AmongCards,
     };

@@ -133,7 +133,7 @@ impl Phrases {
     /// Adds a phrase. Its words may also be written together.
     pub(super) fn add(&mut self, phrase: &str, meaning: Meaning) {
         if !is_latin(phrase) {
-            for between in [" ", "", "_", "-"] {
+            for between in [" ", "", "_", "-", "+"] {
                 self.others.push((phrase.replace(' ', between), meaning));
                 if !phrase.contains(' ') {
                     break;

@@ -231,6 +231,7 @@ fn a_key_calls_its_value() {
         "foo=",
         "card ok, foo=",
         "[card-service] processed ",
+        "[billing-card] processed ",
         "discard=",
         "japan=",
         "panic: ",
