@@ -63,7 +63,9 @@ pub use masked::Masked;
 pub use rules::Rules;
 pub use scanner::{Scanner, scan};
 pub use shard::Shard;
-pub use sweep::{Audience, Done, Finding, Sort, Way, judge_message, location, stream, sweep};
+pub use sweep::{
+    Audience, Done, Finding, Sort, Way, judge_message, location, piece, stream, sweep,
+};
 pub use told::{harmless, told};
 pub use totals::Totals;
 pub use walk::{Entry, Given, Link, Walk, What, open_given};

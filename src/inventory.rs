@@ -19,6 +19,7 @@ mod load;
 mod manifest;
 mod merge;
 mod naming;
+mod raw;
 mod resource;
 mod scan;
 mod scope;
@@ -36,7 +37,7 @@ use std::sync::Arc;
 pub(crate) use contribution::{Contribution, Extent, FileReading, Listed};
 pub use listing::{Completeness, FileListing, Reading};
 pub use resource::{Form, Meta, Place, Resource, State};
-pub use scan::{BrokenScan, ScanFile};
+pub use scan::{BrokenScan, Origin, ScanFile};
 pub use sources::{ExportCommand, Sources};
 
 use crate::config::ScopeRule;
@@ -71,13 +72,7 @@ impl Inventory {
         sources: &Sources,
         scopes: &[ScopeRule],
     ) -> Self {
-        let files: Vec<walk::ExportFile> = files
-            .map(|(path, bytes)| walk::ExportFile {
-                path,
-                bytes: Ok(bytes),
-            })
-            .collect();
-        load::assemble(&files, sources, scopes)
+        load::assemble(&walk::held(files.collect()), sources, scopes)
     }
 
     /// Returns the resources of exactly `resource_type` (ASCII case ignored), by id; or those of

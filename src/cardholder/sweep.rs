@@ -123,6 +123,28 @@ pub fn stream(
     audience.done(name, done)
 }
 
+/// Reads a file that is in memory, under its name.
+///
+/// # Errors
+///
+/// Those of the audience.
+pub fn piece(
+    name: &str,
+    bytes: &[u8],
+    way: Way<'_>,
+    audience: &mut dyn Audience,
+) -> io::Result<()> {
+    let mut said = Ok(());
+    let name = file::Name::new(name, 0, way.rules);
+    let done = file::held(bytes, &name, way, &mut |event| {
+        if said.is_ok() {
+            said = event.tell(&name.told, audience);
+        }
+    });
+    said?;
+    audience.done(&name.told, done)
+}
+
 /// Reads one message.
 ///
 /// # Errors

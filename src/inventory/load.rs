@@ -44,7 +44,8 @@ pub(crate) fn assemble(files: &[ExportFile], sources: &Sources, scopes: &[ScopeR
     // What the content of a folder agrees on is known of its other files too.
     let learnt = context.learn(&results, sources);
     for (result, file) in results.iter_mut().zip(files) {
-        if learnt.contains(&result.root) {
+        // Raw files are scanned once: nothing that is learnt of exports changes them.
+        if learnt.contains(&result.root) && file.raw.is_none() {
             *result = file::read(file, sources, &context);
         }
     }

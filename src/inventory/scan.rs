@@ -11,6 +11,17 @@ pub struct ScanFile {
     pub path: String,
     /// What it says, or why that can't be relied upon.
     pub report: Result<ScanReport, BrokenScan>,
+    /// Whether it was made here.
+    pub origin: Origin,
+}
+
+/// Where a report comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// It was made where the data lies.
+    Made,
+    /// It was made here, of raw files among the exports.
+    Raw,
 }
 
 /// A scan report that can't be relied upon.
@@ -49,6 +60,7 @@ impl ScanFile {
         Some(Self {
             path: path.to_owned(),
             report,
+            origin: Origin::Made,
         })
     }
 
@@ -80,8 +92,12 @@ impl ScanFile {
             .map_or("an unknown member".to_owned(), |member| {
                 format!("{} {}", member.member_type, member.id)
             });
+        let what = match self.origin {
+            Origin::Made => "scan report",
+            Origin::Raw => "raw files",
+        };
         let Ok(report) = &self.report else {
-            return format!("scan report of {about}");
+            return format!("{what} of {about}");
         };
         let counts: Vec<String> = Confidence::WORDS
             .iter()
@@ -93,7 +109,7 @@ impl ScanFile {
             })
             .collect();
         format!(
-            "scan report of {about}: {} files, {}",
+            "{what} of {about}: {} files, {}",
             report.files.read,
             counts.join(", ")
         )

@@ -1,8 +1,11 @@
 //! The files under the exports folder.
 
+use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::Path;
+
+use super::raw::{self, Raw};
 
 /// One file as it lies there.
 #[derive(Debug, Clone)]
@@ -11,6 +14,8 @@ pub(crate) struct ExportFile {
     pub(crate) path: String,
     /// The bytes, or why they can't be had.
     pub(crate) bytes: Result<Vec<u8>, String>,
+    /// The raw files beside it, if it says that there are.
+    pub(crate) raw: Option<Raw>,
 }
 
 /// Returns every file below `root`, by path. Links are followed only to files inside `root`;
@@ -24,8 +29,14 @@ pub(crate) fn walk(root: &Path) -> io::Result<Vec<ExportFile>> {
 }
 
 fn folder(path: &Path, inside: &Path, prefix: &str, files: &mut Vec<ExportFile>) -> io::Result<()> {
-    for entry in fs::read_dir(path)? {
-        let entry = entry?;
+    let entries = fs::read_dir(path)?.collect::<io::Result<Vec<fs::DirEntry>>>()?;
+    if !prefix.is_empty()
+        && let Some(file) = raw_folder(path, prefix, &entries)
+    {
+        files.push(file);
+        return Ok(());
+    }
+    for entry in entries {
         let name = entry.file_name();
         let name = name.to_string_lossy();
         let below = if prefix.is_empty() {
@@ -39,26 +50,91 @@ fn folder(path: &Path, inside: &Path, prefix: &str, files: &mut Vec<ExportFile>)
                 files.push(ExportFile {
                     path: below,
                     bytes: Err(format!("the folder can't be read: {error}")),
+                    raw: None,
                 });
             }
         } else if kind.is_symlink() {
             files.push(ExportFile {
                 bytes: linked(&entry.path(), inside),
                 path: below,
+                raw: None,
             });
         } else if kind.is_file() {
             files.push(ExportFile {
                 bytes: fs::read(entry.path()).map_err(|error| error.to_string()),
                 path: below,
+                raw: None,
             });
         } else {
             files.push(ExportFile {
                 path: below,
                 bytes: Err("it is neither a file nor a folder".to_owned()),
+                raw: None,
             });
         }
     }
     Ok(())
+}
+
+/// Returns the file that makes the folder one of raw files, if it has one. The raw files are not
+/// read here, whatever their size.
+fn raw_folder(path: &Path, prefix: &str, entries: &[fs::DirEntry]) -> Option<ExportFile> {
+    let is_raw = |entry: &&fs::DirEntry| entry.file_name() == raw::NAME;
+    let stated = entries.iter().find(is_raw)?;
+    if !stated.file_type().is_ok_and(|kind| kind.is_file()) {
+        return None;
+    }
+    let mut names: Vec<OsString> = entries
+        .iter()
+        .filter(|entry| !is_raw(entry))
+        .map(fs::DirEntry::file_name)
+        .collect();
+    names.sort_unstable();
+    Some(ExportFile {
+        path: format!("{prefix}/{}", raw::NAME),
+        bytes: fs::read(stated.path()).map_err(|error| error.to_string()),
+        raw: Some(Raw::Folder(path.to_owned(), names)),
+    })
+}
+
+/// Returns files that are in memory as the walk would have them.
+pub(crate) fn held(mut files: Vec<(String, Vec<u8>)>) -> Vec<ExportFile> {
+    files.sort();
+    // Of folders one inside the other, the outermost takes everything below it.
+    let mut folders: Vec<String> = files
+        .iter()
+        .filter_map(|(path, _)| path.strip_suffix(raw::NAME))
+        .filter(|folder| folder.ends_with('/'))
+        .map(str::to_owned)
+        .collect();
+    folders.sort_by_key(String::len);
+    let mut held = Vec::new();
+    for folder in folders {
+        let (below, others): (Vec<_>, Vec<_>) = files
+            .into_iter()
+            .partition(|(path, _)| path.starts_with(&folder));
+        files = others;
+        let mut raw_files = Vec::new();
+        let mut stated = None;
+        for (path, bytes) in below {
+            match path.strip_prefix(&folder) {
+                Some(raw::NAME) => stated = Some((path, bytes)),
+                Some(rest) => raw_files.push((rest.to_owned(), bytes)),
+                None => {}
+            }
+        }
+        held.extend(stated.map(|(path, bytes)| ExportFile {
+            path,
+            bytes: Ok(bytes),
+            raw: Some(Raw::Held(raw_files)),
+        }));
+    }
+    held.extend(files.into_iter().map(|(path, bytes)| ExportFile {
+        path,
+        bytes: Ok(bytes),
+        raw: None,
+    }));
+    held
 }
 
 fn linked(path: &Path, inside: &Path) -> Result<Vec<u8>, String> {

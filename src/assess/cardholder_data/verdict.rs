@@ -7,7 +7,7 @@ use crate::assess::judge::shortened;
 use crate::assess::{Facts, Verdict};
 use crate::cardholder::{Confidence, Extent, Found, Kind, Place, ScanReport};
 use crate::check::{CardholderData, Enough};
-use crate::inventory::ScanFile;
+use crate::inventory::{Origin, ScanFile};
 use crate::source::{Cadence, Date, Keyword as _};
 
 /// What the reports about a member say together.
@@ -83,7 +83,12 @@ pub(super) fn judge(
             }));
         }
         None => said.extend(sound.iter().zip(&obstacles).map(|(sound, obstacle)| Said {
-            verdict: Verdict::NotChecked,
+            // A report tells what its tool could not read; what this program could not read of
+            // files that lie here is a trouble of its own.
+            verdict: match sound.file.origin {
+                Origin::Raw if sound.report.files.unread > 0 => Verdict::Error,
+                Origin::Made | Origin::Raw => Verdict::NotChecked,
+            },
             message: format!(
                 "{} {}",
                 sound.file.path,

@@ -19,9 +19,12 @@ impl Name {
     /// Looks at the name of an entry. What is in the names of the folders around it was told of
     /// these; it counts as surroundings.
     pub(super) fn of(entry: &Entry, rules: &Rules) -> Self {
-        let path = entry.path();
-        let own = entry.own() as u64;
-        let (told, mut found) = told(rules, &path);
+        Self::new(&entry.path(), entry.own() as u64, rules)
+    }
+
+    /// Looks at a path, of which what comes from the byte `own` on is the entry's own name.
+    pub(super) fn new(path: &str, own: u64, rules: &Rules) -> Self {
+        let (told, mut found) = told(rules, path);
         found.retain(|one| one.offset + one.length as u64 > own);
         for one in &mut found {
             one.offset = one.offset.saturating_sub(own);
@@ -129,6 +132,24 @@ pub(super) fn passing(input: &mut dyn Read, way: Way<'_>, sink: &mut dyn FnMut(E
         progress: way.progress,
     };
     whatever_happens(Source::Passing(&mut counted), way, &mut telling);
+    Done {
+        sort: telling.sort,
+        bytes: telling.bytes,
+    }
+}
+
+/// Reads what is in memory and hands out what is to be told of it.
+pub(super) fn held(bytes: &[u8], name: &Name, way: Way<'_>, sink: &mut dyn FnMut(Event)) -> Done {
+    let mut telling = Telling {
+        sink,
+        sort: Sort::Whole,
+        bytes: 0,
+    };
+    for one in &name.found {
+        telling.found("", Place::Name, one.clone());
+    }
+    let source = &mut io::Cursor::new(bytes);
+    whatever_happens(Source::Anywhere(source), way, &mut telling);
     Done {
         sort: telling.sort,
         bytes: telling.bytes,

@@ -140,6 +140,7 @@ impl Context {
             .map(|(path, _)| ExportFile {
                 path: path.clone(),
                 bytes: Ok(Vec::new()),
+                raw: None,
             })
             .collect()
     }

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use super::context::{Context, is_manifest};
 use super::recognise::{Outcome, Task};
+use crate::cardholder::ScanReport;
 use crate::inventory::cli_output::CommandReading;
+use crate::inventory::raw;
 use crate::inventory::source_entry::{Items, Lists, Source};
 use crate::inventory::sources::Sources;
 use crate::inventory::walk::ExportFile;
@@ -48,6 +50,16 @@ pub(crate) fn read(file: &ExportFile, sources: &Sources, context: &Context) -> F
         .as_ref()
         .and_then(|stated| stated.digest.as_ref());
     let changed = stated.is_some_and(|wanted| *wanted != digest);
+    if let (Ok(bytes), Some(raw)) = (&file.bytes, &file.raw) {
+        let mut scan = raw::scan(&file.path, bytes, raw);
+        if changed {
+            scan.refuse(CHANGED);
+        }
+        // What was found belongs to it; the raw files themselves are not hashed.
+        let found = scan.report.as_ref().map(ScanReport::to_json);
+        let digest = sha256(&[bytes, found.unwrap_or_default().as_bytes()].concat());
+        return scanned(&task, digest, scan);
+    }
     if let Ok(bytes) = &file.bytes
         && let Some(mut scan) = ScanFile::recognise(&file.path, bytes)
     {

@@ -97,6 +97,7 @@ pub(super) fn load(files: &[(&str, &str)]) -> Inventory {
         .map(|(path, text)| ExportFile {
             path: (*path).to_owned(),
             bytes: Ok(text.as_bytes().to_vec()),
+            raw: None,
         })
         .collect();
     files.sort_by(|a, b| a.path.cmp(&b.path));
@@ -441,7 +442,7 @@ mod nothing_panics {
                 .into_iter()
                 .map(|(path, value)| (path, value.to_string().into_bytes()))
                 .chain(bytes)
-                .map(|(path, bytes)| ExportFile { path, bytes: Ok(bytes) })
+                .map(|(path, bytes)| ExportFile { path, bytes: Ok(bytes), raw: None })
                 .collect();
             let inventory = assemble(&files, &sources(), &[]);
             prop_assert_eq!(inventory.files.len(), files.len());
