@@ -1,8 +1,10 @@
 //! A card number of which no more is told than may be shown.
 
 use std::fmt;
+use std::ops::Range;
 
 use super::Match;
+use super::plain::card_numbers;
 
 /// The shortest number of which first digits are told: with fewer hidden digits between, the rest
 /// could be worked out from the Luhn digit.
@@ -76,8 +78,33 @@ pub(crate) fn masked_name(name: &str, found: &[Match]) -> String {
             one.kind.has_number() && left <= 4
         })
     };
-    name.char_indices()
+    let masked = name
+        .char_indices()
         .map(|(at, sign)| match sign.is_alphanumeric() && !told(at) {
+            true => '*',
+            false => sign,
+        })
+        .collect::<String>();
+    // What is no card number by its surroundings, and looks like one without them, would be
+    // refused by whoever reads a report.
+    let others = card_numbers(masked.as_bytes());
+    without(masked, &others)
+}
+
+/// Returns the text with the digits masked that stand in the places, but for the last four of each.
+fn without(text: String, places: &[Range<usize>]) -> String {
+    if places.is_empty() {
+        return text;
+    }
+    let hidden = |at: usize| {
+        let place = places.iter().find(|place| place.contains(&at));
+        place.is_some_and(|place| {
+            let rest = text.get(at..place.end).unwrap_or_default();
+            rest.bytes().filter(u8::is_ascii_digit).count() > 4
+        })
+    };
+    text.char_indices()
+        .map(|(at, sign)| match sign.is_ascii_digit() && hidden(at) {
             true => '*',
             false => sign,
         })

@@ -162,7 +162,14 @@ pub fn judge_message(
         threads: NonZeroUsize::MIN,
         progress: &|_| {},
     };
-    stream("", input, way, audience)
+    let mut said = Ok(());
+    let done = file::message(input, way, &mut |event| {
+        if said.is_ok() {
+            said = event.tell("", audience);
+        }
+    });
+    said?;
+    audience.done("", done)
 }
 
 fn alone(walk: Walk<'_>, way: Way<'_>, audience: &mut dyn Audience) -> io::Result<()> {

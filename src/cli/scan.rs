@@ -57,8 +57,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     allow: Option<PathBuf>,
     /// How many files are read at once [default: as many as there are processors]
-    #[arg(long, value_name = "N")]
-    threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
     /// How many containers deep a file is followed
     #[arg(long, value_name = "N", default_value_t = Limits::default().depth)]
     max_depth: usize,
@@ -124,7 +124,7 @@ pub(super) fn run(arguments: &Arguments, world: &mut World<'_>) -> Result<Exit, 
     let way = Way {
         rules,
         limits,
-        threads: arguments.threads.unwrap_or_else(threads),
+        threads: threads(arguments),
         progress: &|bytes| bar.inc(bytes),
     };
     let (started, clock) = (world.now, world.clock);
@@ -228,8 +228,13 @@ fn allow_list(arguments: &Arguments, world: &World<'_>) -> Result<AllowList, Fai
     })
 }
 
-fn threads() -> NonZeroUsize {
-    std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN)
+fn threads(arguments: &Arguments) -> NonZeroUsize {
+    let asked = arguments
+        .threads
+        .map(usize::from)
+        .and_then(NonZeroUsize::new);
+    let all = std::thread::available_parallelism();
+    asked.or(all.ok()).unwrap_or(NonZeroUsize::MIN)
 }
 
 /// Shows how much was read, and how fast.

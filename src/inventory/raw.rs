@@ -8,7 +8,8 @@ use std::path::PathBuf;
 
 use super::scan::{BrokenScan, Origin, ScanFile};
 use crate::cardholder::{
-    About, Extent, Given, Limits, Link, Member, Period, Rules, Tally, Walk, Way, piece, sweep,
+    About, Extent, Given, Limits, Link, Member, Period, Rules, Tally, Walk, Way, harmless,
+    holds_number, piece, sweep,
 };
 use crate::source::{Code, Diagnostic, Instant, Keyword as _, SourceFile, Table, Toml};
 
@@ -35,7 +36,7 @@ struct Stated {
 /// Scans the raw files beside a `raw.toml` at `path`.
 pub(super) fn scan(path: &str, bytes: &[u8], raw: &Raw) -> ScanFile {
     let report = stated(path, bytes).and_then(|stated| {
-        let member = Some(stated.about.member.clone());
+        let member = nameable(stated.about.member.clone());
         let broken = |why: String| BrokenScan { why, member };
         let mut tally = Tally::new(stated.about, Rules::built_in(), stated.exported);
         let told = match raw {
@@ -80,11 +81,12 @@ fn stated(path: &str, bytes: &[u8]) -> Result<Stated, BrokenScan> {
     let file = SourceFile::new(path, text);
     let toml = Toml::parse_file(&file);
     let (member, stated) = read(toml.root());
+    let member = member.and_then(nameable);
     let diagnostics = toml.into_diagnostics().into_sorted();
     match (diagnostics.first(), stated) {
         (None, Some(stated)) => Ok(stated),
         (Some(mistake), _) => Err(BrokenScan {
-            why: Diagnostic::one_line(mistake),
+            why: harmless(&Diagnostic::one_line(mistake)),
             member,
         }),
         (None, None) => Err(BrokenScan {
@@ -92,6 +94,15 @@ fn stated(path: &str, bytes: &[u8]) -> Result<Stated, BrokenScan> {
             member,
         }),
     }
+}
+
+/// Returns the member, if its name may be told.
+fn nameable(member: Member) -> Option<Member> {
+    let account = member.account.as_deref().unwrap_or_default();
+    let region = member.region.as_deref().unwrap_or_default();
+    let texts = [&member.member_type, &member.id, account, region];
+    let named = texts.into_iter().any(holds_number);
+    (!named).then_some(member)
 }
 
 /// Reads what is stated; the member also where the rest can't be read.

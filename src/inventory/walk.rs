@@ -6,6 +6,7 @@ use std::io;
 use std::path::Path;
 
 use super::raw::{self, Raw};
+use crate::cardholder::harmless;
 
 /// One file as it lies there.
 #[derive(Debug, Clone)]
@@ -91,10 +92,15 @@ fn raw_folder(path: &Path, prefix: &str, entries: &[fs::DirEntry]) -> Option<Exp
         .collect();
     names.sort_unstable();
     Some(ExportFile {
-        path: format!("{prefix}/{}", raw::NAME),
+        path: told(&format!("{prefix}/{}", raw::NAME)),
         bytes: fs::read(stated.path()).map_err(|error| error.to_string()),
         raw: Some(Raw::Folder(path.to_owned(), names)),
     })
+}
+
+/// Returns the path as it is told: what is raw may be named after what it holds.
+fn told(path: &str) -> String {
+    harmless(path)
 }
 
 /// Returns files that are in memory as the walk would have them.
@@ -124,7 +130,7 @@ pub(crate) fn held(mut files: Vec<(String, Vec<u8>)>) -> Vec<ExportFile> {
             }
         }
         held.extend(stated.map(|(path, bytes)| ExportFile {
-            path,
+            path: told(&path),
             bytes: Ok(bytes),
             raw: Some(Raw::Held(raw_files)),
         }));

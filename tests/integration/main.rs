@@ -14,6 +14,7 @@ mod architecture;
 mod assess;
 mod check;
 mod content;
+mod disclosure;
 mod executable;
 mod guide;
 mod harness;

@@ -400,6 +400,12 @@ fn the_mail_gate_delivers_only_what_it_read_and_found_clean() {
     for (args, input, code, said) in [
         (&["scan", "--message"][..], mail("Hello."), 0, "deliver: "),
         (
+            &["scan", "--message"],
+            "Hello.".to_owned(),
+            2,
+            "quarantine: not read: ",
+        ),
+        (
             &["scan", "--message", "-"],
             mail(&card(2)),
             1,

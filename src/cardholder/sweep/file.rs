@@ -67,11 +67,7 @@ pub(super) fn read(
     stop: &AtomicBool,
     sink: &mut dyn FnMut(Event),
 ) -> Done {
-    let mut telling = Telling {
-        sink,
-        sort: Sort::Whole,
-        bytes: 0,
-    };
+    let mut telling = Telling::new(sink);
     for one in &name.found {
         telling.found("", Place::Name, one.clone());
     }
@@ -82,10 +78,7 @@ pub(super) fn read(
         What::Special => telling.unread("", Why::NoFile),
         What::Failed(kind) => telling.unread("", Why::Failed(kind)),
     }
-    Done {
-        sort: telling.sort,
-        bytes: telling.bytes,
-    }
+    telling.done()
 }
 
 fn content(entry: &Entry, way: Way<'_>, stop: &AtomicBool, telling: &mut Telling<'_>) {
@@ -112,48 +105,46 @@ fn content(entry: &Entry, way: Way<'_>, stop: &AtomicBool, telling: &mut Telling
 /// Reads a content. Whatever a reader of some format does, the run goes on and the file is not
 /// clean; what is left behind is this file's alone.
 fn whatever_happens(source: Source<'_>, way: Way<'_>, telling: &mut Telling<'_>) {
-    let done = catch_unwind(AssertUnwindSafe(|| {
+    guarded(telling, |telling| {
         content::read(way.rules, way.limits, source, telling);
-    }));
-    if done.is_err() {
+    });
+}
+
+fn guarded(telling: &mut Telling<'_>, read: impl FnOnce(&mut Telling<'_>)) {
+    if catch_unwind(AssertUnwindSafe(|| read(&mut *telling))).is_err() {
         telling.unread("", Why::ReaderFailed);
     }
 }
 
+/// Reads one message and hands out what is to be told of it.
+pub(super) fn message(input: &mut dyn Read, way: Way<'_>, sink: &mut dyn FnMut(Event)) -> Done {
+    let mut telling = Telling::new(sink);
+    guarded(&mut telling, |telling| {
+        content::read_message(way.rules, way.limits, Source::Passing(input), telling);
+    });
+    telling.done()
+}
+
 /// Reads what comes once and hands out what is to be told of it.
 pub(super) fn passing(input: &mut dyn Read, way: Way<'_>, sink: &mut dyn FnMut(Event)) -> Done {
-    let mut telling = Telling {
-        sink,
-        sort: Sort::Whole,
-        bytes: 0,
-    };
+    let mut telling = Telling::new(sink);
     let mut counted = Passing {
         input,
         progress: way.progress,
     };
     whatever_happens(Source::Passing(&mut counted), way, &mut telling);
-    Done {
-        sort: telling.sort,
-        bytes: telling.bytes,
-    }
+    telling.done()
 }
 
 /// Reads what is in memory and hands out what is to be told of it.
 pub(super) fn held(bytes: &[u8], name: &Name, way: Way<'_>, sink: &mut dyn FnMut(Event)) -> Done {
-    let mut telling = Telling {
-        sink,
-        sort: Sort::Whole,
-        bytes: 0,
-    };
+    let mut telling = Telling::new(sink);
     for one in &name.found {
         telling.found("", Place::Name, one.clone());
     }
     let source = &mut io::Cursor::new(bytes);
     whatever_happens(Source::Anywhere(source), way, &mut telling);
-    Done {
-        sort: telling.sort,
-        bytes: telling.bytes,
-    }
+    telling.done()
 }
 
 /// An input whose bytes are counted as they are read.
@@ -175,6 +166,23 @@ struct Telling<'a> {
     sink: &'a mut dyn FnMut(Event),
     sort: Sort,
     bytes: u64,
+}
+
+impl<'a> Telling<'a> {
+    fn new(sink: &'a mut dyn FnMut(Event)) -> Self {
+        Self {
+            sink,
+            sort: Sort::Whole,
+            bytes: 0,
+        }
+    }
+
+    fn done(&self) -> Done {
+        Done {
+            sort: self.sort,
+            bytes: self.bytes,
+        }
+    }
 }
 
 impl Observer for Telling<'_> {
