@@ -48,13 +48,12 @@ pub(super) fn key(bytes: &[u8], at: usize) -> Option<Key> {
             '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => {
                 quoted |= style != Style::Beside;
             }
-            '\t' => style = style.or(Style::Words),
             ' ' | '\n' | '\r' | '\u{a0}' | '\u{3000}' | '\\' | '(' | '[' | '{' | '#' | '*'
             | '\u{300c}' | '\u{3010}' | '\u{ff08}' => {}
             ']' if style != Style::Beside => quoted = true,
             // `"key","value"`.
             ',' if quoted_pair(bytes, next) => {}
-            ':' | '\u{ff1a}' | '|' | '\u{2192}' => style = style.or(Style::Words),
+            ':' | '\u{ff1a}' | '|' | '\t' | '\u{2192}' => style = style.or(Style::Words),
             '=' | '\u{ff1d}' => style = Style::Joined,
             '>' if matches!(bytes.get(next.saturating_sub(1)), Some(b'-' | b'=')) => {
                 style = Style::Joined;

@@ -1,6 +1,6 @@
 //! What is found in texts that say it in many ways. Numbers are built, so that none stands here.
 
-use super::*;
+use crate::cardholder::Rules;
 use crate::cardholder::digits::luhn;
 use crate::cardholder::{Kind, Track, scan};
 use crate::source::Keyword as _;
@@ -18,6 +18,9 @@ fn number(leading: &str, length: usize) -> String {
         .map(|digit| char::from(b'0' + digit))
         .collect()
 }
+
+/// A way to write a digit.
+type Way = fn(u8) -> Vec<u8>;
 
 fn visa() -> String {
     number("4539", 16)
@@ -72,7 +75,7 @@ fn around(before: &str, inner: &[u8], after: &str) -> Vec<u8> {
 
 #[test]
 fn digits_are_read_in_every_spelling() {
-    let ways: [(&str, fn(u8) -> Vec<u8>); 10] = [
+    let ways: [(&str, Way); 10] = [
         ("full-width", |digit| {
             let sign = char::from_u32(0xff10 + u32::from(digit)).expect("a digit");
             sign.to_string().into_bytes()
@@ -318,7 +321,7 @@ fn chips_are_read_in_hexadecimal() {
     let n = visa();
     let track = format!("{n}D27122011234567890123F");
     for text in [
-        format!("APDU << 70155713{track}9000",),
+        format!("APDU << 70155713{track}9000"),
         format!("57 13 {track} end"),
     ] {
         finds(&text, "track confirmed", &track);
