@@ -14,6 +14,8 @@ const OPERANDS: usize = 64;
 const STATES: usize = 64;
 /// The most names of drawn objects that are kept.
 const DRAWN: usize = 64;
+/// How much of the end of a line is known.
+const TAIL: usize = 24;
 /// How far behind the end of a text the next one is a word of its own, in sizes of the font: the
 /// space of most fonts is a quarter wide, and letters are seldom set further apart than a fifth.
 const WORD: f64 = 0.2;
@@ -62,6 +64,15 @@ struct State {
     leading: f64,
 }
 
+/// What is known of a line so far.
+#[derive(Default)]
+struct Line {
+    /// Its end.
+    end: String,
+    /// Whether it has letters.
+    letters: bool,
+}
+
 /// The text of a content stream.
 pub(super) struct Text<R> {
     tokens: Tokens<R>,
@@ -73,6 +84,9 @@ pub(super) struct Text<R> {
     line: Matrix,
     /// Where the last text ended.
     pen: Option<(f64, f64)>,
+    /// What stands between that and the text that follows.
+    gap: Option<char>,
+    line_so_far: Line,
     ready: String,
     taken: usize,
     ended: bool,
@@ -106,6 +120,8 @@ impl<R: Read> Text<R> {
             text: Matrix::ONE,
             line: Matrix::ONE,
             pen: None,
+            gap: None,
+            line_so_far: Line::default(),
             ready: String::new(),
             taken: 0,
             ended: false,
@@ -226,7 +242,7 @@ impl<R: Read> Text<R> {
         let font = Rc::clone(&self.state.font);
         let mut width = 0.0;
         font.signs(bytes, &mut |sign| {
-            self.ready.push_str(sign.text);
+            self.push(sign.text);
             self.shows |= !sign.text.trim().is_empty();
             self.vague += usize::from(sign.vague);
             let between = match sign.space {
@@ -260,10 +276,48 @@ impl<R: Read> Text<R> {
             () if along > WORD => ' ',
             () => return,
         };
-        if !self.ready.ends_with(sign) {
-            self.ready.push(sign);
+        self.gap = Some(sign);
+    }
+
+    /// Adds a character to the line, or begins another with it. A number whose groups go on from
+    /// the end of a line of words to the next line stays together.
+    fn push(&mut self, text: &str) {
+        if let Some(gap) = self.gap.take() {
+            let goes_on = text.starts_with(|sign: char| sign.is_ascii_digit())
+                && self.line_so_far.letters
+                && ends_in_group(&self.line_so_far.end);
+            self.end(match gap {
+                '\n' if goes_on => ' ',
+                gap => gap,
+            });
+        }
+        for sign in text.chars() {
+            self.end(sign);
         }
     }
+
+    fn end(&mut self, sign: char) {
+        self.ready.push(sign);
+        if sign == '\n' {
+            self.line_so_far = Line::default();
+            return;
+        }
+        let line = &mut self.line_so_far;
+        line.letters |= sign.is_alphabetic();
+        if line.end.len() > TAIL {
+            line.end.remove(0);
+        }
+        line.end.push(sign);
+    }
+}
+
+/// Tells whether a line ends in a word of four digits, or of four and six as some cards have them.
+fn ends_in_group(line: &str) -> bool {
+    let line = line.trim_end_matches([' ', '-']);
+    let digits = line.bytes().rev().take_while(u8::is_ascii_digit).count();
+    let before = line.len().checked_sub(digits + 1);
+    let alone = before.and_then(|at| line.as_bytes().get(at));
+    (digits == 4 || digits == 6) && alone.is_some_and(|sign| matches!(sign, b' ' | b'-'))
 }
 
 impl<R: Read> Read for Text<R> {
