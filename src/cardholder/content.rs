@@ -363,6 +363,8 @@ impl Reading<'_> {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod packing;
 #[cfg(test)]
 mod tests;

@@ -77,6 +77,11 @@ impl Spent {
         self.halted.get()
     }
 
+    /// Ends the reading of the file.
+    pub(super) fn halt(&self) {
+        self.halted.set(true);
+    }
+
     /// Counts a member.
     pub(super) fn member(&self, limits: Limits) -> Result<(), Why> {
         self.members.set(self.members.get() + 1);
@@ -103,7 +108,7 @@ impl Spent {
     }
 
     /// Counts bytes that a decoder gave.
-    pub(super) fn expanded(&self, bytes: u64, limits: Limits) -> Result<(), Why> {
+    fn expanded(&self, bytes: u64, limits: Limits) -> Result<(), Why> {
         let expanded = self.expanded.get().saturating_add(bytes);
         self.expanded.set(expanded);
         let most = limits.most(self.raw.get());

@@ -14,6 +14,9 @@ pub enum Why {
     /// It unpacks to more than is followed.
     #[error("it unpacks to more than {0} bytes")]
     ExpandsTooFar(u64),
+    /// Its members overlap, so that what it unpacks to has no bound.
+    #[error("its members overlap")]
+    Overlaps,
     /// It has to be held in memory, and is too large for that.
     #[error("it can't be read in passing and has more than {0} bytes")]
     TooLargeToHold(u64),

@@ -66,6 +66,8 @@ pub(super) struct Directory {
     first: Option<u64>,
     /// Where the end of a large archive says that the first entry stands.
     large: Option<u64>,
+    /// How many bytes were read because of such entries.
+    again: u64,
     /// Whether members came after the last end.
     open: bool,
     /// Whether there was an end.
@@ -80,6 +82,7 @@ impl Directory {
             walked: Vec::new(),
             unseen: Vec::new(),
             first: None,
+            again: 0,
             large: None,
             open: false,
             ended: false,
@@ -238,7 +241,11 @@ impl Directory {
         input: &mut Input<'_>,
         base: u64,
     ) -> io::Result<()> {
+        if self.unseen.is_empty() {
+            return Ok(());
+        }
         let back = input.position();
+        let size = input.size()?.unwrap_or_default();
         for at in std::mem::take(&mut self.unseen) {
             if reading.spent.halted() {
                 break;
@@ -258,10 +265,11 @@ impl Directory {
                 let name = member::name(&entry.local.name);
                 reading.enter(&name, |reading| reading.unread(Why::Damaged));
             }
-            // Members that overlap are read again and again.
-            let bytes = input.position().saturating_sub(start);
-            if let Err(why) = reading.spent.expanded(bytes, reading.limits) {
-                reading.unread(why);
+            // What is read again is at most the archive, unless members overlap.
+            self.again += input.position().saturating_sub(start);
+            if self.again > size {
+                reading.spent.halt();
+                reading.unread(Why::Overlaps);
             }
         }
         input.go(back)?;
