@@ -41,7 +41,7 @@ pub(super) fn form(head: &[u8]) -> Option<Why> {
     }
 }
 
-/// How files begin that programs encrypted: OpenPGP in letters, age, OpenSSL, Ansible.
+/// How files begin that programs encrypted: `OpenPGP` in letters, age, `OpenSSL`, Ansible.
 const ENCRYPTED: [&[u8]; 5] = [
     b"-----BEGIN PGP MESSAGE-----",
     b"-----BEGIN AGE ENCRYPTED FILE-----",
@@ -88,7 +88,18 @@ impl<'i> Sealed<'i> {
 
 /// Returns why bytes can't be read that have a mark in them.
 fn mark(bytes: &[u8]) -> Option<Why> {
-    memchr::memmem::find(bytes, b"-----BEGIN PGP MESSAGE-----").map(|_| Why::Encrypted)
+    const ATTACHED: Why = Why::NotSupported("a file in uuencode or yEnc");
+    let holds = |mark: &[u8]| memchr::memmem::find(bytes, mark).is_some();
+    let attached = || {
+        memchr::memmem::find_iter(bytes, b"\nbegin ").any(|at| {
+            let mode = bytes.get(at + 7..at + 11);
+            matches!(mode, Some([b'4'..=b'7', b'0'..=b'7', b'0'..=b'7', b' ']))
+        }) || holds(b"\n=ybegin line=")
+    };
+    match holds(b"-----BEGIN PGP MESSAGE-----") {
+        true => Some(Why::Encrypted),
+        false => attached().then_some(ATTACHED),
+    }
 }
 
 impl Read for Sealed<'_> {
@@ -134,13 +145,23 @@ mod tests {
 
     #[test]
     fn a_mark_is_seen_wherever_pieces_end() {
-        let text = b"before\n-----BEGIN PGP MESSAGE-----\nafter";
-        for size in 1..text.len() {
-            let mut input = &text[..];
-            let mut sealed = Sealed::new(&mut input);
-            let mut piece = vec![0; size];
-            while sealed.read(&mut piece).expect("memory") > 0 {}
-            assert_eq!(sealed.seen(), Some(Why::Encrypted), "{size}");
+        let attached = Some(Why::NotSupported("a file in uuencode or yEnc"));
+        for (text, why) in [
+            (
+                "before\n-----BEGIN PGP MESSAGE-----\nafter",
+                Some(Why::Encrypted),
+            ),
+            ("before\r\nbegin 644 a.txt\r\nafter", attached),
+            ("before\n=ybegin line=128 size=1 name=a\n", attached),
+            ("before\nbegin 100 times\nbegin with 644 x\n", None),
+        ] {
+            for size in 1..text.len() {
+                let mut input = text.as_bytes();
+                let mut sealed = Sealed::new(&mut input);
+                let mut piece = vec![0; size];
+                while sealed.read(&mut piece).expect("memory") > 0 {}
+                assert_eq!(sealed.seen(), why, "{size} {text}");
+            }
         }
     }
 }
