@@ -1,6 +1,6 @@
 //! Which scan reports checks ask for, and which are not there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 
 use anstyle::Style;
@@ -18,7 +18,27 @@ pub(super) fn asked(out: &mut dyn Write, check: &Check) -> io::Result<()> {
     for entry in entries {
         writeln!(out, "  needs scan reports of {}", described(entry))?;
     }
+    let types: BTreeSet<String> = entries.iter().filter_map(member_type).collect();
+    for member_type in types {
+        writeln!(
+            out,
+            "  made with `workbook scan PATH... --report FILE --extent all --member-type {member_type} --member-id ID`"
+        )?;
+    }
     Ok(())
+}
+
+/// Returns the type by which reports call the members of an entry.
+fn member_type(entry: &CardholderData) -> Option<String> {
+    match &entry.population {
+        Population::Resources(resource_type) => {
+            let given = entry.member_type.as_ref();
+            Some(given.unwrap_or(resource_type).clone())
+        }
+        Population::Register(name) => Some(entry.type_of_entries(name)),
+        // What is scanned is no change.
+        Population::Changes(_) => None,
+    }
 }
 
 fn described(entry: &CardholderData) -> String {
