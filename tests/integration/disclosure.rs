@@ -226,7 +226,7 @@ fn tar(name: &str, bytes: &[u8]) -> Vec<u8> {
 
 /// Plants everywhere a number can stand; returns the paths by what they are.
 fn plant(planted: &mut Planted, root: &Path) {
-    let mut write = |path: &str, bytes: &[u8]| {
+    let write = |path: &str, bytes: &[u8]| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
