@@ -15,6 +15,7 @@ mod digit_run;
 mod digits;
 mod edge;
 mod finder;
+mod foreign;
 mod issuers;
 mod key;
 mod labelled;

@@ -28,12 +28,16 @@ pub(super) struct Candidates {
     pub(super) groups: Bits,
     /// A match may begin here.
     pub(super) places: Bits,
+    /// A value begins here that a label tells.
+    pub(super) values: Bits,
+    /// Here a gap stands before pairs of digits with gaps between, as dumps print them.
+    pub(super) pairs: Bits,
     /// A text in base64 may begin here.
     pub(super) encoded: Bits,
 }
 
-/// How far before the digits of a track its sentinel and format code stand.
-pub(super) const BEFORE: usize = 2;
+/// How far before the digits of a track its sentinel and format code stand, as they are or escaped.
+pub(super) const BEFORE: usize = 10;
 /// How far before the last four digits of a group the number begins, with its sentinel.
 pub(super) const GROUP: usize = 12;
 /// How far digits go on that are an escape's, before those of a number.
@@ -50,6 +54,8 @@ impl Candidates {
             runs: [0; CLASSIFIED],
             groups: [0; CLASSIFIED],
             places: [0; CLASSIFIED],
+            values: [0; CLASSIFIED],
+            pairs: [0; CLASSIFIED],
             encoded: [0; CLASSIFIED],
         })
     }
@@ -151,7 +157,6 @@ pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
         mask,
         track,
         letter_f,
-        begins,
         base64,
         dot,
         high,
@@ -160,19 +165,19 @@ pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
     let [two, four, eight] = rows::<L>(digit);
     let [_, base64_four, base64_eight] = rows::<L>(base64);
     let mut around = [0; CLASSIFIED];
+    let mut masked_digits = [0; CLASSIFIED];
     let mut any_around = L::load(&around, 0);
     for word in (1..=WORDS).step_by(L::COUNT) {
         let run = at(digit, word, 0) & !at(digit, word, -1);
-        let begin = at(begins, word, 0);
 
         // Runs of twelve digits and more.
         let twelve = at(&eight, word, 0) & at(&four, word, 8);
-        (run & begin & twelve).store(&mut found.runs, word);
+        (run & twelve).store(&mut found.runs, word);
 
         // The last four digits of a first group, another group, and what follows that in a card's
         // layout; or four digits with more between them and the next than one byte.
         let gap_after = at(gap, word, 4);
-        let last = (begin | at(digit, word, -1)) & at(&four, word, 0) & !at(digit, word, 4);
+        let last = at(&four, word, 0) & !at(digit, word, 4);
         let third = at(gap, word, 8)
             | at(gap, word, 9)
             | (at(gap, word, 10) & at(digit, word, 11))
@@ -189,22 +194,26 @@ pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
         // of digits as dumps print them, and digits that are escapes themselves: `%34`, `\u0034`,
         // `&#52;`, and `#4` of ISO-2022-JP.
         let mask_here = at(mask, word, 0);
-        let masked = mask_here & (at(mask, word, 1) | (at(mask, word, 2) & at(mask, word, 4)));
+        let alone = at(&four, word, 1) | (at(&four, word, -4) & at(digit, word, 1));
+        let masked = mask_here & (alone | at(mask, word, 1) | at(mask, word, 2));
         let before = at(&four, word, -12) & at(&four, word, -8) & at(&four, word, -4);
         let track = at(track, word, 0) & before & at(&four, word, 1);
         let filling = at(letter_f, word, 0)
             & at(letter_f, word, 1)
             & at(letter_f, word, 2)
-            & at(digit, word, -1);
+            & at(&four, word, -4);
         let left_out = at(dot, word, 0) & at(dot, word, 1) & at(dot, word, 2) & at(digit, word, -1);
         let pairs = at(gap, word, 0) & at(gap, word, 3) & at(gap, word, 6) & at(gap, word, 9);
         let escaped = at(escape, word, 0)
             & ((at(escape, word, 3) & at(escape, word, 6) & at(escape, word, 9))
                 | (at(escape, word, 5) & at(escape, word, 10))
                 | (at(escape, word, 6) & at(escape, word, 12)));
-        let any = masked | left_out | track | filling | pairs | escaped;
+        let any = track | filling | escaped;
         any.store(&mut around, word);
-        any_around = any_around | any;
+        let hidden = masked | left_out;
+        hidden.store(&mut masked_digits, word);
+        any_around = any_around | any | hidden;
+        pairs.store(&mut found.pairs, word);
 
         let twenty = at(&base64_eight, word, 0) & at(&base64_eight, word, 8);
         let letters = twenty & at(&base64_four, word, 16) & !at(base64, word, -1);
@@ -214,8 +223,28 @@ pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
     let mut any = [0; CLASSIFIED];
     any_around.store(&mut any, 0);
     if any.iter().any(|word| *word != 0) {
+        spread(&masked_digits, &mut found.places);
+        for (word, places) in found.places.iter_mut().enumerate() {
+            *places &= begins_token(masks, word);
+        }
         spread(&around, &mut found.places);
     }
+}
+
+/// Returns where digits, masks, escapes and bytes beyond ASCII begin in a word, and digits that an
+/// escape may end before.
+fn begins_token(masks: &Masks, word: usize) -> u64 {
+    let after = |bits: &Bits, by: u32| {
+        let before = word.checked_sub(1).map_or(0, |before| bits[before]);
+        bits[word] << by | before >> (64 - by)
+    };
+    let begins = |bits: &Bits| bits[word] & !after(bits, 1);
+    let escaped = (3..=6).fold(0, |any, by| any | after(&masks.escape, by));
+    begins(&masks.digit)
+        | (masks.digit[word] & escaped)
+        | begins(&masks.mask)
+        | masks.high[word]
+        | masks.escape[word]
 }
 
 /// Adds every place from [`AROUND`] before to [`AFTER`] after those of `around`.

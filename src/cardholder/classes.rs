@@ -8,8 +8,9 @@
     reason = "arrays of fixed size; loops run over their indices, which lets them be vectors"
 )]
 
+use super::foreign::{Foreign, is_latin};
 use super::rules::Rules;
-use super::sequences::Sequences;
+use super::sequences::{ROWS, Sequences};
 
 /// The words of a block: 64 bytes each.
 pub(super) const WORDS: usize = 64;
@@ -63,6 +64,9 @@ impl Table {
     }
 }
 
+/// The escape character of ASCII.
+pub(super) const ESCAPE: u8 = 0x1b;
+
 /// Bits of the first table.
 pub(super) mod first {
     /// ASCII digits.
@@ -80,8 +84,6 @@ pub(super) mod first {
 
 /// Bits of the second table.
 pub(super) mod second {
-    /// Digits with which a card number may begin, or an escape or tag before one.
-    pub(in crate::cardholder) const BEGINS: u8 = 1;
     /// `-`, `.` and `_`, which stand for what is left out.
     pub(in crate::cardholder) const DOT: u8 = 1 << 1;
     /// The alphabet of base64, but for digits and `-`.
@@ -96,6 +98,8 @@ pub(super) struct Classes {
     pub(super) tables: [Table; 2],
     /// Bytes in a row that labels have.
     pub(super) labels: Sequences,
+    /// Labels beyond ASCII.
+    pub(super) foreign: Foreign,
     whole: Box<Whole>,
 }
 
@@ -103,7 +107,7 @@ pub(super) struct Classes {
 #[derive(Debug, Clone)]
 struct Whole {
     tables: [[u8; 256]; 2],
-    label: [[u8; 256]; LENGTH],
+    labels: [[[u8; 256]; LENGTH]; ROWS],
 }
 
 impl Classes {
@@ -117,9 +121,6 @@ impl Classes {
             }
             table
         };
-        let begins: Vec<u8> = (0..=9)
-            .filter(|digit| *digit == 0 || rules.issuers.begins(*digit))
-            .collect();
         let one = table([
             (&[3], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
             (&[2, 5, 0xa], &[0, 0xb, 0xd, 0xe, 0xf]),
@@ -131,8 +132,8 @@ impl Classes {
             (&[4, 6], &[6]),
         ]);
         let two = table([
-            (&[3], &begins),
-            (&[3], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
+            (&[], &[]),
+            (&[2, 5], &[0xd, 0xe, 0xf]),
             (
                 &[4, 6],
                 &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
@@ -143,14 +144,19 @@ impl Classes {
             (&[4, 6], &[4]),
             (&[3], &[0xd]),
         ]);
-        let labels = Sequences::new(rules.labels().iter().map(Vec::as_slice));
+        let latin = rules.labels().iter().filter(|label| is_latin(label));
+        let labels = Sequences::new(latin.map(Vec::as_slice));
         let whole = Box::new(Whole {
             tables: [one.whole(), two.whole()],
-            label: labels.tables.each_ref().map(Table::whole),
+            labels: labels
+                .tables
+                .each_ref()
+                .map(|row| row.each_ref().map(Table::whole)),
         });
         Self {
             tables: [one, two],
             labels,
+            foreign: Foreign::new(rules.labels()),
             whole,
         }
     }
@@ -165,10 +171,9 @@ pub(super) struct Masks {
     pub(super) mask: Bits,
     pub(super) track: Bits,
     pub(super) letter_f: Bits,
-    pub(super) begins: Bits,
     pub(super) base64: Bits,
     pub(super) dot: Bits,
-    /// Bytes beyond ASCII.
+    /// Bytes beyond ASCII, and the escape character, with which ISO-2022-JP begins to be.
     pub(super) high: Bits,
     /// Where a sequence of a label begins.
     pub(super) label: Bits,
@@ -185,7 +190,6 @@ impl Masks {
             mask: NONE,
             track: NONE,
             letter_f: NONE,
-            begins: NONE,
             base64: NONE,
             dot: NONE,
             high: NONE,
@@ -198,7 +202,6 @@ impl Masks {
 pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks) {
     let of = |table: &[u8; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or(0);
     let [one, two] = &classes.whole.tables;
-    let [l1, l2, l3, l4] = &classes.whole.label;
     for word in 0..CLASSIFIED {
         let mut columns = [[0_u64; 8]; 2];
         let (mut label, mut high) = (0_u64, 0_u64);
@@ -213,10 +216,10 @@ pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks)
                 let byte = window[place];
                 of_one[place] = of(one, byte);
                 of_two[place] = of(two, byte);
-                let sequence = of(l1, byte)
-                    & of(l2, window[place + 1])
-                    & of(l3, window[place + 2])
-                    & of(l4, window[place + 3]);
+                let sequence = classes.whole.labels.iter().fold(0, |any, row| {
+                    let places = row.iter().zip(&window[place..]);
+                    any | places.fold(u8::MAX, |all, (table, byte)| all & of(table, *byte))
+                });
                 labels |= u64::from(sequence != 0) << place;
             }
             let shift = eight * 8;
@@ -229,6 +232,9 @@ pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks)
             let (here, _) = window.split_at(8);
             let here = here.first_chunk().copied().unwrap_or_default();
             high |= (transposed(u64::from_le_bytes(here)) >> 56) << shift;
+            for (place, byte) in here.iter().enumerate() {
+                high |= u64::from(*byte == ESCAPE) << (shift + place);
+            }
             label |= labels << shift;
         }
         let any = |columns: &[u64; 8], bits: u8| {
@@ -244,7 +250,6 @@ pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks)
         masks.mask[word] = any(of_one, first::MASK);
         masks.track[word] = any(of_two, second::TRACK);
         masks.letter_f[word] = any(of_one, first::LETTER_F);
-        masks.begins[word] = any(of_two, second::BEGINS);
         masks.base64[word] = any(of_two, second::BASE64) | masks.digit[word];
         masks.dot[word] = any(of_two, second::DOT);
         masks.high[word] = high;

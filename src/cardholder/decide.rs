@@ -27,9 +27,13 @@ pub(super) fn at(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
             .or_else(|| pan(rules, bytes, at))
             .or_else(|| exceeding(rules, bytes, at))
             .or_else(|| labelled(rules, bytes, at)),
-        b'%' | b'\\' | b'&' | b'#' | 0x80.. => track(rules, bytes, at)
+        b'#' | 0x80.. => track(rules, bytes, at)
             .or_else(|| pan(rules, bytes, at))
             .or_else(|| exceeding(rules, bytes, at))
+            .or_else(|| labelled(rules, bytes, at)),
+        // A number that begins with an escaped mask is told by nothing that is quick to find.
+        b'%' | b'\\' | b'&' => track(rules, bytes, at)
+            .or_else(|| pan(rules, bytes, at))
             .or_else(|| labelled(rules, bytes, at)),
         b';' => track(rules, bytes, at),
         b'B' | b'b' => track(rules, bytes, at).or_else(|| labelled(rules, bytes, at)),

@@ -4,7 +4,7 @@ use super::candidates::{Candidates, candidates};
 use super::classes::{Bits, Classes, Masks, READ, classify};
 #[cfg(target_arch = "x86_64")]
 use super::simd::Vectors;
-use super::values::{labelled, wide};
+use super::values::{labelled, paired, wide};
 
 /// Finds candidates, block after block.
 pub(super) struct Finder<'r> {
@@ -12,6 +12,8 @@ pub(super) struct Finder<'r> {
     instructions: Instructions,
     masks: Box<Masks>,
     found: Box<Candidates>,
+    /// Up to which byte of the text values may begin that a label tells.
+    reached: u64,
 }
 
 /// What a block is looked at with. All give the same.
@@ -56,16 +58,19 @@ impl<'r> Finder<'r> {
             instructions,
             masks: Masks::new(),
             found: Candidates::new(),
+            reached: 0,
         }
     }
 
     /// Returns the candidates of a block, and its digits: of [`super::classes::BLOCK`] bytes after the first 64,
-    /// which are there to look back at, as are those that follow.
-    pub(super) fn find(&mut self, bytes: &[u8; READ]) -> (&Candidates, &Bits) {
+    /// which are there to look back at, as are those that follow. `from` tells where in the text the
+    /// first of the bytes is, 64 more.
+    pub(super) fn find(&mut self, bytes: &[u8; READ], from: u64) -> (&Candidates, &Bits) {
         let Self {
             classes,
             masks,
             found,
+            reached,
             ..
         } = self;
         match self.instructions {
@@ -78,7 +83,10 @@ impl<'r> Finder<'r> {
                 vectors.candidates(classes, bytes, masks, found);
             }
         }
-        labelled(classes, bytes, masks, found);
+        let before = usize::try_from(reached.saturating_sub(from)).unwrap_or(READ);
+        let after = labelled(classes, bytes, masks, before, found);
+        *reached = from + after as u64;
+        paired(bytes, found);
         wide(bytes, masks, found);
         (found, &masks.digit)
     }

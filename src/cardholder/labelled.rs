@@ -12,6 +12,9 @@ use super::{Confidence, Kind, Match};
 /// The digits of a PIN block in hexadecimal: formats 0 to 3, and format 4, of ISO 9564-1.
 const BLOCKS: [usize; 2] = [16, 32];
 
+/// How far after the end of its label a value may begin, in bytes.
+pub(super) const NEAR: usize = 96;
+
 /// The form of a value.
 #[derive(Clone, Copy)]
 struct Value {
@@ -35,7 +38,8 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
         return None;
     }
     let clear = block && is_clear_pin(bytes.get(at..at + value.hex)?);
-    let Some(label) = label(&rules.phrases, bytes, at) else {
+    let label = label(&rules.phrases, bytes, at).filter(|label| label.by.end + NEAR >= at);
+    let Some(label) = label else {
         return clear.then(|| Match::new(Kind::PinBlock, Confidence::Possible, at, value.hex));
     };
     let sure = match label.assigned {

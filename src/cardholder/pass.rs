@@ -5,9 +5,11 @@ use super::candidates::{AFTER, AROUND, BEFORE, ESCAPE, GROUP};
 use super::classes::{BLOCK, Bits, READ};
 use super::decide::at;
 use super::digit_run::luhn;
+use super::digits::{self, Digits, is_word};
 use super::finder::{Finder, Instructions};
 use super::lines::Lines;
 use super::rules::Rules;
+use super::sign::sign;
 
 /// How far a text is decided.
 pub(super) struct Pass<'r> {
@@ -88,11 +90,11 @@ impl<'r> Pass<'r> {
                 &copy
             }
         };
-        let (candidates, digits) = finder.find(block);
+        let (candidates, digits) = finder.find(block, *base + start as u64);
         let words = candidates.runs.iter().zip(&candidates.groups);
-        let words = words.zip(&candidates.places).enumerate().skip(1);
-        for (word, ((runs, groups), places)) in words {
-            let mut left = runs | groups | places;
+        let words = words.zip(&candidates.places).zip(&candidates.values);
+        for (word, (((runs, groups), places), values)) in words.enumerate().skip(1) {
+            let mut left = runs | groups | places | values;
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
@@ -100,17 +102,24 @@ impl<'r> Pass<'r> {
                 if place >= stop {
                     break;
                 }
-                let [run, group, here] = [runs, groups, places].map(|bits| bits >> bit & 1 == 1);
-                let range = if run
-                    && (here || may_be_number(rules, kept, place, length(digits, word, bit)))
-                {
-                    place.saturating_sub(BEFORE)..place + ESCAPE + 1
-                } else if group && (here || may_be_grouped(rules, kept, place)) {
-                    place.saturating_sub(GROUP)..place + 1
-                } else if here {
-                    place..place + 1
-                } else {
-                    continue;
+                let [run, group, here, value] =
+                    [runs, groups, places, values].map(|bits| bits >> bit & 1 == 1);
+                let look = match (run, group) {
+                    (true, _) => may_be_number(rules, kept, place, length(digits, word, bit)),
+                    (false, true) => may_be_grouped(rules, kept, place),
+                    (false, false) => Look::Not,
+                };
+                let range = match look {
+                    Look::Around => place.saturating_sub(BEFORE)..place + ESCAPE + 1,
+                    Look::From(start) => start..place + 1,
+                    Look::Not if here || value && may_be_value(kept, place) => {
+                        match kept.get(place) {
+                            // The sentinel stands before the format code.
+                            Some(b'B' | b'b') => place.saturating_sub(BEFORE)..place + 1,
+                            _ => place..place + 1,
+                        }
+                    }
+                    Look::Not => continue,
                 };
                 for place in range.start.max(*next)..range.end.min(limit) {
                     if let Some(mut one) = at(rules, kept, place) {
@@ -167,30 +176,88 @@ fn length(digits: &Bits, word: usize, bit: u32) -> usize {
     (of(word) >> bit | next).trailing_ones() as usize
 }
 
-/// Tells whether so many digits in a row need a closer look: they are of an issuer and have their
+/// Tells whether a value may begin here: a code, a PIN, or a block of hexadecimal digits.
+fn may_be_value(bytes: &[u8], at: usize) -> bool {
+    let rest = bytes.get(at..).unwrap_or_default();
+    if matches!(rest, [b'%' | b'&' | b'\\' | b'#' | 0x80.., ..]) {
+        return sign(bytes, at).is_some_and(|sign| sign.digit().is_some());
+    }
+    let digits = rest
+        .iter()
+        .take(13)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let hex = rest
+        .iter()
+        .take(33)
+        .take_while(|byte| byte.is_ascii_hexdigit())
+        .count();
+    let whole = |count: usize| !is_word(rest.get(count).copied());
+    (3..=12).contains(&digits) && whole(digits) || (hex == 16 || hex == 32) && whole(hex)
+}
+
+/// Where a match may begin at a candidate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Look {
+    /// Nowhere.
+    Not,
+    /// From a place to the candidate.
+    From(usize),
+    /// Before and after it.
+    Around,
+}
+
+/// Tells where a match may begin at so many digits in a row: they are of an issuer and have their
 /// check digit, or something beside them says that the number is only a part of them.
-fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> bool {
+fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> Look {
     let end = at + digits;
-    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let before = at
+        .checked_sub(1)
+        .and_then(|before| bytes.get(before))
+        .copied();
     let after = bytes.get(end..).unwrap_or_default();
+    if follows_escape(bytes, at) {
+        return Look::Around;
+    }
+    // Sentinels, format codes and escapes stand right before.
+    let told =
+        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b';' | b'%'));
     match (before, after) {
-        (Some(b'%' | b'u' | b'U' | b'x' | b'X' | b'a' | b'A'), _)
+        (Some(b'a' | b'A'), _)
         | (
             _,
             [
-                b'*' | b'#' | b'x' | b'X' | b'=' | b'D' | b'd' | b'^' | b'&' | 0x80..,
+                b'*' | b'#' | b'x' | b'X' | b'=' | b'D' | b'd' | b'^' | 0x80..,
                 ..,
             ],
         )
         | (_, [b'.', b'.', ..] | [b'_', b'_', ..] | [b'-', b'-', ..])
-        | (_, [b'%', b'3' | b'5', ..] | [b'\\', b'u' | b'x' | b'\\', ..]) => true,
+        | (_, [b'%', b'3' | b'5', ..] | [b'\\', b'u' | b'x' | b'\\', ..])
+        | (_, [b'&', b'#', ..] | [b'&', b'a', b'm', ..] | [b'&', b'b', b'u', ..])
+        | (_, [b'&', b'e', b'q', ..] | [b'&', b'H', b'a', ..]) => Look::Around,
         _ => {
             let lengths =
                 leading(bytes, at).map_or(u8::MAX, |leading| rules.issuers.lengths(leading));
             let length = digits.wrapping_sub(12);
-            length < 8 && lengths >> length & 1 == 1 && has_check_digit(bytes, end, digits)
+            // The tag and length of a chip's data, in pairs, before digits that are not.
+            let tag = at.checked_sub(6).and_then(|from| bytes.get(from..at));
+            if matches!(tag, Some([b'5' | b'6', _, one, _, _, two]) if one == two) {
+                return Look::Around;
+            }
+            match length < 8 && lengths >> length & 1 == 1 && has_check_digit(bytes, end, digits) {
+                true if told => Look::Around,
+                true => Look::From(at),
+                false => Look::Not,
+            }
         }
     }
+}
+
+/// Tells whether an escape may end in the digits at a place, so that a number begins after it.
+fn follows_escape(bytes: &[u8], at: usize) -> bool {
+    let close = bytes.get(at.saturating_sub(5)..at).unwrap_or_default();
+    let signs = close.iter().any(|byte| matches!(byte, b'%' | b'\\'));
+    signs || matches!(close, [.., b'u' | b'U' | b'x' | b'X'])
 }
 
 /// Returns the four digits at a place as a number.
@@ -211,14 +278,74 @@ fn has_check_digit(bytes: &[u8], end: usize, digits: usize) -> bool {
     text.is_none_or(|text| luhn(text, digits))
 }
 
-/// Tells whether digits, the last four of a group, need a closer look.
-fn may_be_grouped(rules: &Rules, bytes: &[u8], at: usize) -> bool {
+/// Tells where a match may begin at the last four digits of a group: at the group's first digit, if
+/// numbers begin so and what follows is a group of the same number.
+fn may_be_grouped(rules: &Rules, bytes: &[u8], at: usize) -> Look {
     let before = bytes.get(at.saturating_sub(GROUP)..at).unwrap_or_default();
     let more = before
         .iter()
         .rev()
         .take_while(|byte| byte.is_ascii_digit())
         .count();
-    let escaped = before.iter().any(|byte| matches!(byte, b'%' | b'\\'));
-    escaped || leading(bytes, at - more).is_none_or(|leading| rules.issuers.lengths(leading) != 0)
+    let start = at - more;
+    if follows_escape(bytes, start) {
+        return Look::From(start);
+    }
+    let issued = leading(bytes, start).is_none_or(|leading| rules.issuers.lengths(leading) != 0);
+    if !issued || !rules.layouts.begins(more + 4) {
+        return Look::Not;
+    }
+    match bytes.get(at + 4..) {
+        Some([b'%' | b'&' | b'\\' | 0x80.., ..]) => Look::From(start),
+        Some([gap, digit, ..]) if *gap < 0x80 && digit.is_ascii_digit() => {
+            in_groups(rules, bytes, start, *gap)
+        }
+        // More than one sign between.
+        Some([gap, next, ..])
+            if is_gap(*gap) && (is_gap(*next) || matches!(next, b'%' | b'&' | b'\\')) =>
+        {
+            Look::From(start)
+        }
+        _ => Look::Not,
+    }
+}
+
+/// Tells whether one byte may be what stands between groups of digits, or begin it.
+fn is_gap(byte: u8) -> bool {
+    matches!(byte, b' ' | b'-' | b'+' | b'.' | b'/' | b'_' | 0x80..)
+}
+
+/// Tells whether digits in groups, with the same sign between, can be a number or a part of one.
+fn in_groups(rules: &Rules, bytes: &[u8], start: usize, gap: u8) -> Look {
+    let lengths = leading(bytes, start).map_or(0, |leading| rules.issuers.lengths(leading));
+    let mut digits = Digits::default();
+    let mut place = start;
+    loop {
+        while let Some(byte @ b'0'..=b'9') = bytes.get(place) {
+            if !digits.push(byte - b'0') {
+                return Look::Not;
+            }
+            place += 1;
+        }
+        let length = digits.len().wrapping_sub(12);
+        if length < 8 && lengths >> length & 1 == 1 && digits::luhn(digits.as_slice()) {
+            return Look::From(start);
+        }
+        match bytes.get(place..) {
+            Some([next, digit, ..]) if *next == gap && digit.is_ascii_digit() => place += 1,
+            // Masks, or digits in another spelling.
+            Some([b'*' | b'#' | b'x' | b'X' | b'%' | b'&' | b'\\' | 0x80.., ..])
+            | Some(
+                [
+                    _,
+                    b'*' | b'#' | b'x' | b'X' | b'%' | b'&' | b'\\' | 0x80..,
+                    ..,
+                ],
+            )
+            | Some([b'.', b'.', ..] | [b'_', b'_', ..] | [b'-', b'-', ..]) => {
+                return Look::From(start);
+            }
+            _ => return Look::Not,
+        }
+    }
 }

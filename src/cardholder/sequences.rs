@@ -5,10 +5,10 @@
 //! for, and never less; which sequence stands for a label, and in which bucket, is chosen so that
 //! little more is.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::classes::{LENGTH, Table};
 
-/// What may stand between the words of a label.
-const BETWEEN: [&[u8]; 5] = [b"", b" ", b"_", b"-", b"."];
 /// The bytes of a text, roughly from the most to the least frequent in logs.
 const FREQUENT: &[u8] =
     b"0e 1t2a\"i3o4n5s6r7d8l9c:,-.hu/mp_gf=yb{}wvkEATSCIRNDOLPxFMBGUHWqzjVYK[]()%+&QXZJ;";
@@ -21,9 +21,10 @@ struct Halves {
 }
 
 impl Halves {
-    /// What may follow the last letter of a label: no letter, unless a byte beyond ASCII begins one.
+    /// What may follow the last letter of a label: no small letter, unless a byte beyond ASCII begins
+    /// one.
     const END: Self = Self {
-        high: 1 << 0 | 1 << 2 | 1 << 3 | 1 << 5 | 0xff00,
+        high: 1 << 0 | 1 << 2 | 1 << 3 | 1 << 4 | 1 << 5 | 0xff00,
         low: !0,
     };
 
@@ -48,7 +49,7 @@ impl Halves {
 #[derive(Debug, Clone)]
 pub(super) struct Sequences {
     /// A bit that all four bytes have, each in its table. It lets through a few more.
-    pub(super) tables: [Table; LENGTH],
+    pub(super) tables: [[Table; LENGTH]; ROWS],
     /// A bit for each sequence, by its hash. It lets through hardly any more.
     hashes: Box<[u64]>,
 }
@@ -57,29 +58,12 @@ impl Sequences {
     /// Takes the labels: words in lower case, with a space between.
     pub(super) fn new<'l>(labels: impl IntoIterator<Item = &'l [u8]>) -> Self {
         let weights = weights();
-        let mut chosen: Vec<Sequence> = Vec::new();
+        let chosen = chosen(labels, &weights);
         let mut hashes = vec![0_u64; HASHES / 64].into_boxed_slice();
-        for variant in labels.into_iter().flat_map(variants) {
-            let letters = variant.iter().map(|byte| Some(byte.to_ascii_lowercase()));
-            let places: Vec<Option<u8>> = letters.chain([None]).collect();
-            let of = || {
-                places
-                    .windows(LENGTH)
-                    .filter_map(<[Option<u8>]>::first_chunk)
-            };
-            if of().any(|places| chosen.iter().any(|sequence| sequence.0 == *places)) {
-                continue;
-            }
-            let rate = |sequence: &Sequence| Bucket::default().with(*sequence).rate(&weights);
-            let rarest = of()
-                .map(|places| Sequence(*places))
-                .min_by(|a, b| rate(a).total_cmp(&rate(b)));
-            if let Some(rarest) = rarest {
-                let hash = hash(rarest.0.map(Option::unwrap_or_default));
-                if let Some(word) = hashes.get_mut(hash / 64) {
-                    *word |= 1 << (hash % 64);
-                }
-                chosen.push(rarest);
+        for sequence in &chosen {
+            let hash = hash(sequence.0.map(Option::unwrap_or_default));
+            if let Some(word) = hashes.get_mut(hash / 64) {
+                *word |= 1 << (hash % 64);
             }
         }
         Self {
@@ -90,16 +74,55 @@ impl Sequences {
 
     /// Tells whether four bytes that the tables let through are a label's.
     pub(super) fn confirm(&self, bytes: [u8; LENGTH]) -> bool {
-        let bytes = bytes.map(|byte| byte.to_ascii_lowercase());
-        let is = |bytes| {
+        let hashed = |bytes| {
             let hash = hash(bytes);
             let word = self.hashes.get(hash / 64).copied().unwrap_or(0);
             word >> (hash % 64) & 1 == 1
         };
-        let [one, two, three, last] = bytes;
-        is(bytes) || (!last.is_ascii_lowercase() && is([one, two, three, 0]))
+        let [.., end] = bytes;
+        let bytes = bytes.map(|byte| match byte {
+            b' ' | b'_' | b'-' | b'.' => 0,
+            _ => byte.to_ascii_lowercase(),
+        });
+        let [one, two, three, _] = bytes;
+        hashed(bytes) || (!end.is_ascii_lowercase() && hashed([one, two, three, 0]))
     }
 }
+
+/// Returns sequences of which each label has one: few of them, and such as come seldom elsewhere. The
+/// next is always the one that does most for what it costs.
+fn chosen<'l>(labels: impl IntoIterator<Item = &'l [u8]>, weights: &[f64; 256]) -> Vec<Sequence> {
+    let mut of: BTreeMap<Sequence, BTreeSet<usize>> = BTreeMap::new();
+    let mut count = 0;
+    for variant in labels.into_iter().flat_map(variants) {
+        for places in variant.windows(LENGTH).filter_map(<[_]>::first_chunk) {
+            of.entry(Sequence(*places)).or_default().insert(count);
+        }
+        count += 1;
+    }
+    let cost = |sequence: &Sequence| Bucket::default().with(*sequence).rate(weights) + DEAR;
+    let mut left: Vec<(Sequence, f64, BTreeSet<usize>)> = of
+        .into_iter()
+        .map(|(sequence, labels)| (sequence, cost(&sequence), labels))
+        .collect();
+    let mut chosen = Vec::new();
+    loop {
+        let worth =
+            |(_, cost, labels): &(Sequence, f64, BTreeSet<usize>)| labels.len() as f64 / cost;
+        let best = left.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
+        let Some((sequence, _, labels)) = best.filter(|best| !best.2.is_empty()).cloned() else {
+            return chosen;
+        };
+        chosen.push(sequence);
+        for (_, _, others) in &mut left {
+            others.retain(|label| !labels.contains(label));
+        }
+        left.retain(|(_, _, labels)| !labels.is_empty());
+    }
+}
+
+/// What a sequence costs that never comes: its share of a bucket.
+const DEAR: f64 = 2e-6;
 
 /// How many bits tell the hashes of sequences.
 const HASHES: usize = 1 << 15;
@@ -110,41 +133,95 @@ fn hash(bytes: [u8; LENGTH]) -> usize {
     (mixed >> (32 - HASHES.trailing_zeros())) as usize
 }
 
-/// Returns tables that let the sequences through, in eight buckets.
-fn tables(sequences: &[Sequence], weights: &[f64; 256]) -> [Table; LENGTH] {
-    let mut buckets = [Bucket::default(); 8];
-    for sequence in sequences {
-        let grown = buckets.iter().map(|bucket| {
-            let with = bucket.with(*sequence);
-            with.rate(weights) - bucket.rate(weights)
-        });
-        let least = grown
-            .enumerate()
-            .min_by(|(_, a), (_, b)| a.total_cmp(b))
-            .map_or(0, |(index, _)| index);
-        if let Some(bucket) = buckets.get_mut(least) {
-            *bucket = bucket.with(*sequence);
+/// Returns tables that let the sequences through, in buckets of eight for each row of tables.
+fn tables(sequences: &[Sequence], weights: &[f64; 256]) -> [[Table; LENGTH]; ROWS] {
+    let mut buckets: Vec<Bucket> = sequences
+        .iter()
+        .map(|sequence| Bucket::default().with(*sequence))
+        .collect();
+    let mut rates: Vec<f64> = buckets.iter().map(|bucket| bucket.rate(weights)).collect();
+    let grown = |buckets: &[Bucket], rates: &[f64], one: usize, other: usize| {
+        buckets[one].and(&buckets[other]).rate(weights) - rates[one] - rates[other]
+    };
+    let mut best: Vec<(usize, f64)> = (0..buckets.len())
+        .map(|one| partner(&buckets, &rates, one, &grown))
+        .collect();
+    // The two that let least more through together become one.
+    while buckets.len() > 8 * ROWS {
+        let Some(one) = (0..best.len()).min_by(|a, b| best[*a].1.total_cmp(&best[*b].1)) else {
+            break;
+        };
+        let other = best[one].0;
+        let (one, other) = (one.min(other), one.max(other));
+        buckets[one] = buckets[one].and(&buckets[other]);
+        rates[one] = buckets[one].rate(weights);
+        let last = buckets.len() - 1;
+        buckets.swap_remove(other);
+        rates.swap_remove(other);
+        best.swap_remove(other);
+        for place in 0..buckets.len() {
+            let of = best[place].0;
+            if place == one || of == one || of == other {
+                best[place] = partner(&buckets, &rates, place, &grown);
+            } else {
+                if of == last {
+                    best[place].0 = other;
+                }
+                let with = grown(&buckets, &rates, place, one);
+                if with < best[place].1 {
+                    best[place] = (one, with);
+                }
+            }
         }
     }
-    let mut tables = [Table::default(); LENGTH];
-    for (class, bucket) in (0..8).zip(&buckets) {
-        for (table, place) in tables.iter_mut().zip(&bucket.0) {
+    let mut tables = [[Table::default(); LENGTH]; ROWS];
+    for (index, bucket) in buckets.iter().enumerate() {
+        let class = u8::try_from(index % 8).unwrap_or(0);
+        for (table, place) in tables[index / 8].iter_mut().zip(&bucket.0) {
             table.add(class, place.high, place.low);
         }
     }
     tables
 }
 
-/// Four bytes of a label in small letters, or three and its end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Returns the bucket that lets least more through together with one, and how much that is.
+fn partner(
+    buckets: &[Bucket],
+    rates: &[f64],
+    one: usize,
+    grown: &impl Fn(&[Bucket], &[f64], usize, usize) -> f64,
+) -> (usize, f64) {
+    (0..buckets.len())
+        .filter(|other| *other != one)
+        .map(|other| (other, grown(buckets, rates, one, other)))
+        .min_by(|a, b| a.1.total_cmp(&b.1))
+        .unwrap_or((one, f64::INFINITY))
+}
+
+/// How many rows of tables, of eight buckets each.
+pub(super) const ROWS: usize = 2;
+
+/// Four bytes of a label in small letters, some of them perhaps a gap between words, or the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Sequence([Option<u8>; LENGTH]);
 
-/// Returns a label as it may be written.
-fn variants(label: &[u8]) -> Vec<Vec<u8>> {
-    let words: Vec<&[u8]> = label.split(|byte| *byte == b' ').collect();
+/// Returns a label as it may be written, with its end: its words in one, or with a gap between.
+fn variants(label: &[u8]) -> Vec<Vec<Option<u8>>> {
+    let words: Vec<Vec<Option<u8>>> = label
+        .split(|byte| *byte == b' ')
+        .map(|word| {
+            word.iter()
+                .map(|byte| Some(byte.to_ascii_lowercase()))
+                .collect()
+        })
+        .collect();
+    let end = [None];
     match words.len() {
-        1 => vec![label.to_vec()],
-        _ => BETWEEN.iter().map(|between| words.join(*between)).collect(),
+        1 => vec![[words.concat(), end.to_vec()].concat()],
+        _ => vec![
+            [words.concat(), end.to_vec()].concat(),
+            [words.join(&None), end.to_vec()].concat(),
+        ],
     }
 }
 
@@ -172,18 +249,32 @@ impl Bucket {
         self
     }
 
+    /// Returns a bucket that lets through what either does.
+    fn and(mut self, other: &Self) -> Self {
+        for (place, other) in self.0.iter_mut().zip(other.0) {
+            *place = place.and(other);
+        }
+        self
+    }
+
     /// Returns how often a sequence of the bucket comes.
     fn rate(&self, weights: &[f64; 256]) -> f64 {
-        let of_place = |place: &Halves| -> f64 {
-            let within =
-                |byte: u8| place.high >> (byte >> 4) & 1 == 1 && place.low >> (byte & 15) & 1 == 1;
-            let bytes = (0..=u8::MAX).zip(weights);
-            bytes
-                .filter(|(byte, _)| within(*byte))
-                .map(|(_, weight)| weight)
-                .sum()
-        };
-        self.0.iter().map(of_place).product()
+        let mut rate = 1.0;
+        for place in &self.0 {
+            let mut sum = 0.0;
+            let mut high = place.high;
+            while high != 0 {
+                let of = high.trailing_zeros() as usize * 16;
+                high &= high - 1;
+                let mut low = place.low;
+                while low != 0 {
+                    sum += weights[of + low.trailing_zeros() as usize];
+                    low &= low - 1;
+                }
+            }
+            rate *= sum;
+        }
+        rate
     }
 }
 
@@ -197,8 +288,10 @@ mod tests {
         let sequences = Sequences::new(labels);
         let passes = |text: &[u8]| {
             text.windows(LENGTH).any(|window| {
-                let places = window.iter().zip(&sequences.tables);
-                let bits = places.fold(u8::MAX, |all, (byte, table)| all & table.of(*byte));
+                let bits = sequences.tables.iter().fold(0, |any, tables| {
+                    let places = window.iter().zip(tables);
+                    any | places.fold(u8::MAX, |all, (byte, table)| all & table.of(*byte))
+                });
                 let four = window.first_chunk().expect("four bytes");
                 bits != 0 && sequences.confirm(*four)
             })

@@ -117,8 +117,12 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
     };
     let mut end = at;
     let (mut hidden, mut dots, mut trailing) = (0, 0, 0);
+    let (mut spelling, mut letter) = (None, false);
     while let Some(next) = sign(bytes, end) {
         if let Some(digit) = next.digit() {
+            if *spelling.get_or_insert(next.length) != next.length {
+                return None;
+            }
             read.shown |= bits(1) << read.digits.len().min(LONGEST);
             if !read.digits.push(digit) {
                 return None;
@@ -129,6 +133,7 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
                 return None;
             }
             hidden += 1;
+            letter |= next.is.is_alphanumeric();
         } else if let Some(count) = ellipsis(bytes, end).filter(|_| dots == 0 && hidden == 0) {
             dots = 1;
             if !read.digits.push(HIDDEN) {
@@ -147,6 +152,10 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
             if !goes_on {
                 break;
             }
+            // A mask of one sign stands between digits that have no gaps.
+            if hidden == 1 {
+                return None;
+            }
         }
         end += next.length;
     }
@@ -160,7 +169,14 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
     if hidden >= 2 && (SHORTEST + 1..=LONGEST).contains(&count) && dots == 0 {
         return Some(read);
     }
-    // Fewer masks than digits: what stood between was removed.
+    // Fewer masks than digits: what stood between was removed. A lone letter is no mask, and where
+    // more groups follow, the mask is a sign of something else.
+    let more = sign(bytes, end).is_some_and(|next| {
+        matches!(next.is, ' ' | '-' | '\u{a0}') && group(bytes, end + next.length) > 0
+    });
+    if more || hidden == 1 && letter {
+        return None;
+    }
     let kept = count - hidden - dots;
     let fits = (8..SHORTEST + 4).contains(&kept) && (2..=9).contains(&trailing);
     if !fits || count > SHORTEST && hidden > 1 || read.leading().len() + trailing != kept {
@@ -217,25 +233,28 @@ pub(super) fn is_masked(bytes: &[u8], at: usize, end: usize) -> bool {
     goes_on || led
 }
 
-/// Tells whether a character hides a digit.
+/// Tells whether a character hides a digit. One that is escaped does not count: nothing quick tells
+/// it from other escapes.
 fn is_mask(sign: Sign) -> bool {
-    matches!(
-        sign.is,
-        '*' | 'x'
-            | 'X'
-            | '#'
-            | '\u{2022}'
-            | '\u{25cf}'
-            | '\u{2217}'
-            | '\u{ff0a}'
-            | '\u{ff38}'
-            | '\u{d7}'
-            | '\u{2588}'
-            | '\u{25a0}'
-            | '\u{25cb}'
-            | '\u{2b24}'
-            | '\u{ff03}'
-    )
+    let written = sign.length == sign.is.len_utf8();
+    written
+        && matches!(
+            sign.is,
+            '*' | 'x'
+                | 'X'
+                | '#'
+                | '\u{2022}'
+                | '\u{25cf}'
+                | '\u{2217}'
+                | '\u{ff0a}'
+                | '\u{ff38}'
+                | '\u{d7}'
+                | '\u{2588}'
+                | '\u{25a0}'
+                | '\u{25cb}'
+                | '\u{2b24}'
+                | '\u{ff03}'
+        )
 }
 
 /// Returns the length of what stands for removed digits: an ellipsis, or three and more dots,

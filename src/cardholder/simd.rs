@@ -18,7 +18,9 @@ use std::arch::x86_64::*;
 use std::ops::{BitAnd, BitOr, Not};
 
 use super::candidates::{Candidates, Lanes, candidates};
-use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ, Table, first, second};
+use super::classes::{
+    Bits, CLASSIFIED, Classes, ESCAPE, LENGTH, Masks, READ, Table, first, second,
+};
 
 /// A set of vector instructions that this processor has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,48 +69,100 @@ impl Vectors {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn avx512(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Candidates) {
-    let half = _mm512_set1_epi8(15);
-    let [one, two] = classes.tables.each_ref().map(|table| Tables512::new(table));
-    let labels = classes
-        .labels
-        .tables
-        .each_ref()
-        .map(|table| Tables512::new(table));
-    for word in 0..CLASSIFIED {
-        let at = word * 64;
+    let [one, two] = &classes.tables;
+    let (one, two) = (Tables512::new(one), Tables512::new(two));
+    let [row, other] = &classes.labels.tables;
+    let (row, other) = (Row512::new(row), Row512::new(other));
+    let escape = _mm512_set1_epi8(ESCAPE.cast_signed());
+    for (word, at) in (0..CLASSIFIED).zip((0..).step_by(64)) {
         let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<67>) else {
             continue;
         };
-        let [here, next, third, last] = [0, 1, 2, 3].map(|by| {
-            let (_, from) = window.split_at(by);
-            let bytes = load512(from.first_chunk::<64>().unwrap_or(&[0; 64]));
-            let low = _mm512_and_si512(bytes, half);
-            let high = _mm512_and_si512(_mm512_srli_epi16::<4>(bytes), half);
-            (bytes, low, high)
-        });
-        let of_one = one.of(here.1, here.2);
-        let of_two = two.of(here.1, here.2);
-        let [l1, l2, l3, l4] = &labels;
-        let label = _mm512_and_si512(
-            _mm512_and_si512(l1.of(here.1, here.2), l2.of(next.1, next.2)),
-            _mm512_and_si512(l3.of(third.1, third.2), l4.of(last.1, last.2)),
+        let here = Halves512::load(window, 0);
+        let next = Halves512::load(window, 1);
+        let third = Halves512::load(window, 2);
+        let last = Halves512::load(window, 3);
+        let label = _mm512_or_si512(
+            row.of(&here, &next, &third, &last),
+            other.of(&here, &next, &third, &last),
         );
-        let any = |classes, bits: u8| {
-            _mm512_test_epi8_mask(classes, _mm512_set1_epi8(bits.cast_signed()))
-        };
-        masks.digit[word] = any(of_one, first::DIGIT);
-        masks.gap[word] = any(of_one, first::GAP);
-        masks.escape[word] = any(of_one, first::ESCAPE);
-        masks.mask[word] = any(of_one, first::MASK);
-        masks.track[word] = any(of_two, second::TRACK);
-        masks.letter_f[word] = any(of_one, first::LETTER_F);
-        masks.begins[word] = any(of_two, second::BEGINS);
-        masks.base64[word] = any(of_two, second::BASE64) | masks.digit[word];
-        masks.dot[word] = any(of_two, second::DOT);
+        let (one, two) = (one.of(&here), two.of(&here));
+        let digit = any512(one, first::DIGIT);
+        masks.digit[word] = digit;
+        masks.gap[word] = any512(one, first::GAP);
+        masks.escape[word] = any512(one, first::ESCAPE);
+        masks.mask[word] = any512(one, first::MASK);
+        masks.letter_f[word] = any512(one, first::LETTER_F);
+        masks.track[word] = any512(two, second::TRACK);
+        masks.base64[word] = any512(two, second::BASE64) | digit;
+        masks.dot[word] = any512(two, second::DOT);
         masks.label[word] = _mm512_test_epi8_mask(label, label);
-        masks.high[word] = _mm512_movepi8_mask(here.0);
+        masks.high[word] =
+            _mm512_movepi8_mask(here.whole) | _mm512_cmpeq_epi8_mask(here.whole, escape);
     }
     candidates::<Eight>(masks, found);
+}
+
+/// Returns which bytes have any of some bits.
+#[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+#[inline]
+fn any512(classes: __m512i, bits: u8) -> u64 {
+    _mm512_test_epi8_mask(classes, _mm512_set1_epi8(bits.cast_signed()))
+}
+
+/// 64 bytes, and their halves.
+struct Halves512 {
+    whole: __m512i,
+    low: __m512i,
+    high: __m512i,
+}
+
+impl Halves512 {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+    #[inline]
+    fn load(window: &[u8; 67], from: usize) -> Self {
+        let half = _mm512_set1_epi8(15);
+        let bytes = window.get(from..).and_then(<[u8]>::first_chunk::<64>);
+        let whole = load512(bytes.unwrap_or(&[0; 64]));
+        Self {
+            whole,
+            low: _mm512_and_si512(whole, half),
+            high: _mm512_and_si512(_mm512_srli_epi16::<4>(whole), half),
+        }
+    }
+}
+
+/// The tables of four bytes in a row.
+struct Row512([Tables512; LENGTH]);
+
+impl Row512 {
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+    #[inline]
+    fn new(tables: &[Table; LENGTH]) -> Self {
+        let [one, two, three, four] = tables;
+        Self([
+            Tables512::new(one),
+            Tables512::new(two),
+            Tables512::new(three),
+            Tables512::new(four),
+        ])
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+    #[inline]
+    fn of(
+        &self,
+        here: &Halves512,
+        next: &Halves512,
+        third: &Halves512,
+        last: &Halves512,
+    ) -> __m512i {
+        let [one, two, three, four] = &self.0;
+        _mm512_and_si512(
+            _mm512_and_si512(one.of(here), two.of(next)),
+            _mm512_and_si512(three.of(third), four.of(last)),
+        )
+    }
 }
 
 /// A table of classes in registers.
@@ -119,6 +173,7 @@ struct Tables512 {
 
 impl Tables512 {
     #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
+    #[inline]
     fn new(table: &Table) -> Self {
         Self {
             low: _mm512_broadcast_i32x4(load128(&table.low)),
@@ -126,23 +181,26 @@ impl Tables512 {
         }
     }
 
-    /// Returns the classes of 64 bytes, given by their halves.
+    /// Returns the classes of 64 bytes.
     #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
-    fn of(&self, low: __m512i, high: __m512i) -> __m512i {
+    #[inline]
+    fn of(&self, bytes: &Halves512) -> __m512i {
         _mm512_and_si512(
-            _mm512_shuffle_epi8(self.low, low),
-            _mm512_shuffle_epi8(self.high, high),
+            _mm512_shuffle_epi8(self.low, bytes.low),
+            _mm512_shuffle_epi8(self.high, bytes.high),
         )
     }
 }
 
 #[target_feature(enable = "avx512f")]
+#[inline]
 fn load512(bytes: &[u8; 64]) -> __m512i {
     // SAFETY: the array has the 64 bytes that are read, and the load asks for no alignment.
     unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
 }
 
 #[target_feature(enable = "sse2")]
+#[inline]
 fn load128(bytes: &[u8; 16]) -> std::arch::x86_64::__m128i {
     // SAFETY: the array has the 16 bytes that are read, and the load asks for no alignment.
     unsafe { _mm_loadu_si128(bytes.as_ptr().cast()) }
@@ -150,54 +208,41 @@ fn load128(bytes: &[u8; 16]) -> std::arch::x86_64::__m128i {
 
 #[target_feature(enable = "avx2")]
 fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Candidates) {
-    let half = _mm256_set1_epi8(15);
-    let [one, two] = classes.tables.each_ref().map(|table| Tables256::new(table));
-    let labels = classes
-        .labels
-        .tables
-        .each_ref()
-        .map(|table| Tables256::new(table));
-    for word in 0..CLASSIFIED {
-        let mut found = [0_u64; 11];
+    let [one, two] = &classes.tables;
+    let (one, two) = (Tables256::new(one), Tables256::new(two));
+    let [row, other] = &classes.labels.tables;
+    let (row, other) = (Row256::new(row), Row256::new(other));
+    let escape = _mm256_set1_epi8(ESCAPE.cast_signed());
+    for (word, at) in (0..CLASSIFIED).zip((0..).step_by(64)) {
+        let mut found = [0_u64; 10];
         for part in [0, 32] {
-            let at = word * 64 + part;
-            let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<35>) else {
+            let Some(window) = bytes.get(at + part..).and_then(<[u8]>::first_chunk::<35>) else {
                 continue;
             };
-            let [here, next, third, last] = [0, 1, 2, 3].map(|by| {
-                let (_, from) = window.split_at(by);
-                let bytes = load256(from.first_chunk::<32>().unwrap_or(&[0; 32]));
-                let low = _mm256_and_si256(bytes, half);
-                let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), half);
-                (bytes, low, high)
-            });
-            let one = one.of(here.1, here.2);
-            let two = two.of(here.1, here.2);
-            let [l1, l2, l3, l4] = &labels;
-            let label = _mm256_and_si256(
-                _mm256_and_si256(l1.of(here.1, here.2), l2.of(next.1, next.2)),
-                _mm256_and_si256(l3.of(third.1, third.2), l4.of(last.1, last.2)),
+            let here = Halves256::load(window, 0);
+            let next = Halves256::load(window, 1);
+            let third = Halves256::load(window, 2);
+            let last = Halves256::load(window, 3);
+            let label = _mm256_or_si256(
+                row.of(&here, &next, &third, &last),
+                other.of(&here, &next, &third, &last),
             );
-            let none = _mm256_setzero_si256();
-            let any = |classes, bits: u8| {
-                let bits = _mm256_and_si256(classes, _mm256_set1_epi8(bits.cast_signed()));
-                !_mm256_movemask_epi8(_mm256_cmpeq_epi8(bits, none))
-            };
+            let (one, two) = (one.of(&here), two.of(&here));
+            let high = _mm256_or_si256(here.whole, _mm256_cmpeq_epi8(here.whole, escape));
             let of_part = [
-                any(one, first::DIGIT),
-                any(one, first::GAP),
-                any(one, first::ESCAPE),
-                any(one, first::MASK),
-                any(two, second::TRACK),
-                any(one, first::LETTER_F),
-                any(two, second::BEGINS),
-                any(two, second::BASE64),
-                any(two, second::DOT),
-                _mm256_movemask_epi8(here.0),
-                any(label, u8::MAX),
+                any256(one, first::DIGIT),
+                any256(one, first::GAP),
+                any256(one, first::ESCAPE),
+                any256(one, first::MASK),
+                any256(one, first::LETTER_F),
+                any256(two, second::TRACK),
+                any256(two, second::BASE64),
+                any256(two, second::DOT),
+                any256(label, u8::MAX),
+                _mm256_movemask_epi8(high).cast_unsigned(),
             ];
             for (found, bits) in found.iter_mut().zip(of_part) {
-                *found |= u64::from(bits.cast_unsigned()) << part;
+                *found |= u64::from(bits) << part;
             }
         }
         let [
@@ -205,27 +250,88 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
             gap,
             escape,
             mask,
-            track,
             letter_f,
-            begins,
+            track,
             base64,
             dot,
-            high,
             label,
+            high,
         ] = found;
         masks.digit[word] = digit;
         masks.gap[word] = gap;
         masks.escape[word] = escape;
         masks.mask[word] = mask;
-        masks.track[word] = track;
         masks.letter_f[word] = letter_f;
-        masks.begins[word] = begins;
+        masks.track[word] = track;
         masks.base64[word] = base64 | digit;
         masks.dot[word] = dot;
-        masks.high[word] = high;
         masks.label[word] = label;
+        masks.high[word] = high;
     }
     candidates::<Four>(masks, found);
+}
+
+/// Returns which bytes have any of some bits.
+#[target_feature(enable = "avx2")]
+#[inline]
+fn any256(classes: __m256i, bits: u8) -> u32 {
+    let bits = _mm256_and_si256(classes, _mm256_set1_epi8(bits.cast_signed()));
+    !_mm256_movemask_epi8(_mm256_cmpeq_epi8(bits, _mm256_setzero_si256())).cast_unsigned()
+}
+
+/// 32 bytes, and their halves.
+struct Halves256 {
+    whole: __m256i,
+    low: __m256i,
+    high: __m256i,
+}
+
+impl Halves256 {
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn load(window: &[u8; 35], from: usize) -> Self {
+        let half = _mm256_set1_epi8(15);
+        let bytes = window.get(from..).and_then(<[u8]>::first_chunk::<32>);
+        let whole = load256(bytes.unwrap_or(&[0; 32]));
+        Self {
+            whole,
+            low: _mm256_and_si256(whole, half),
+            high: _mm256_and_si256(_mm256_srli_epi16::<4>(whole), half),
+        }
+    }
+}
+
+/// The tables of four bytes in a row.
+struct Row256([Tables256; LENGTH]);
+
+impl Row256 {
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn new(tables: &[Table; LENGTH]) -> Self {
+        let [one, two, three, four] = tables;
+        Self([
+            Tables256::new(one),
+            Tables256::new(two),
+            Tables256::new(three),
+            Tables256::new(four),
+        ])
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn of(
+        &self,
+        here: &Halves256,
+        next: &Halves256,
+        third: &Halves256,
+        last: &Halves256,
+    ) -> __m256i {
+        let [one, two, three, four] = &self.0;
+        _mm256_and_si256(
+            _mm256_and_si256(one.of(here), two.of(next)),
+            _mm256_and_si256(three.of(third), four.of(last)),
+        )
+    }
 }
 
 /// A table of classes in registers.
@@ -236,6 +342,7 @@ struct Tables256 {
 
 impl Tables256 {
     #[target_feature(enable = "avx2")]
+    #[inline]
     fn new(table: &Table) -> Self {
         Self {
             low: _mm256_broadcastsi128_si256(load128(&table.low)),
@@ -243,17 +350,19 @@ impl Tables256 {
         }
     }
 
-    /// Returns the classes of 32 bytes, given by their halves.
+    /// Returns the classes of 32 bytes.
     #[target_feature(enable = "avx2")]
-    fn of(&self, low: __m256i, high: __m256i) -> __m256i {
+    #[inline]
+    fn of(&self, bytes: &Halves256) -> __m256i {
         _mm256_and_si256(
-            _mm256_shuffle_epi8(self.low, low),
-            _mm256_shuffle_epi8(self.high, high),
+            _mm256_shuffle_epi8(self.low, bytes.low),
+            _mm256_shuffle_epi8(self.high, bytes.high),
         )
     }
 }
 
 #[target_feature(enable = "avx2")]
+#[inline]
 fn load256(bytes: &[u8; 32]) -> __m256i {
     // SAFETY: the array has the 32 bytes that are read, and the load asks for no alignment.
     unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) }

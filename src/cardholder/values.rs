@@ -2,18 +2,25 @@
 //! looked for one by one.
 
 use super::candidates::Candidates;
-use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ, halves};
+use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ};
+use super::labelled::NEAR;
 
-/// How far after the beginning of a label its value may begin, in bytes.
-const REACH: u32 = 62;
+/// How far after the bytes that tell of a label its value may begin: the rest of the label, and
+/// [`NEAR`].
+const REACH: usize = NEAR + 96;
 
-/// Adds where values may begin that a label tells.
+/// Adds where values may begin that a label tells; `reached` says how far into the bytes of a block values may begin that a label before it tells. Returns how far
+/// those of this block reach, counted from its first byte too.
 pub(super) fn labelled(
     classes: &Classes,
     bytes: &[u8; READ],
     masks: &Masks,
+    reached: usize,
     found: &mut Candidates,
-) {
+) -> usize {
+    found.values = [0; CLASSIFIED];
+    reachable(masks, 0..reached, found);
+    let mut furthest = reached;
     for (word, bits) in masks.label.iter().enumerate() {
         let mut left = *bits;
         while left != 0 {
@@ -22,14 +29,29 @@ pub(super) fn labelled(
             let at = word * 64 + bit as usize;
             let four = bytes.get(at..).and_then(<[u8]>::first_chunk);
             if four.is_some_and(|four| classes.labels.confirm(*four)) {
-                let reach = ((1_u128 << REACH) - 1) << (bit + 1);
-                for (half, word) in halves(reach).into_iter().zip(word..) {
-                    let starts = starts(masks, word) & half;
-                    if let Some(places) = found.places.get_mut(word) {
-                        *places |= starts;
-                    }
-                }
+                reachable(masks, at + 1..at + 1 + REACH, found);
+                furthest = furthest.max(at + 1 + REACH);
             }
+        }
+    }
+    if masks.high.iter().any(|word| *word != 0) {
+        for at in classes.foreign.find(bytes) {
+            reachable(masks, at + 1..at + 1 + REACH, found);
+            furthest = furthest.max(at + 1 + REACH);
+        }
+    }
+    furthest
+}
+
+/// Adds where values may begin at some places, which a label tells.
+fn reachable(masks: &Masks, places: std::ops::Range<usize>, found: &mut Candidates) {
+    for (word, values) in found.values.iter_mut().enumerate() {
+        let first = word * 64;
+        if first < places.end && places.start < first + 64 && !places.is_empty() {
+            let from = places.start.saturating_sub(first);
+            let until = (places.end - first).min(64);
+            let bits = (u64::MAX << from) & (u64::MAX >> (64 - until));
+            *values |= starts(masks, word) & bits;
         }
     }
 }
@@ -47,11 +69,46 @@ fn starts(masks: &Masks, word: usize) -> u64 {
     };
     let here = |bits: &Bits| bits.get(word).copied().unwrap_or(0);
     let digit = here(&masks.digit);
-    let escaped = after(&masks.escape, 3) | after(&masks.escape, 6);
+    let escaped =
+        (3..=6).fold(0, |any, by| any | after(&masks.escape, by)) | after(&masks.track, 3);
     here(&masks.escape)
+        | here(&masks.high)
         | (digit & !after(&masks.digit, 1))
-        | (here(&masks.base64) & !after(&masks.base64, 1))
+        | (here(&masks.base64) & (!after(&masks.base64, 1) | after(&masks.gap, 1)))
         | ((digit | here(&masks.base64)) & escaped)
+}
+
+/// Adds where the value of a chip's tag begins that a dump prints in pairs.
+pub(super) fn paired(bytes: &[u8; READ], found: &mut Candidates) {
+    for word in 0..CLASSIFIED {
+        let mut left = found.pairs.get(word).copied().unwrap_or(0);
+        while left != 0 {
+            let bit = left.trailing_zeros();
+            left &= left - 1;
+            let at = word * 64 + bit as usize;
+            let tag = at.checked_sub(5).and_then(|from| bytes.get(from..=at));
+            // `57 13 ` and the value, with the same sign between.
+            let Some(
+                [
+                    b'5' | b'6',
+                    b'7' | b'A' | b'a' | b'B' | b'b',
+                    one,
+                    _,
+                    _,
+                    two,
+                ],
+            ) = tag
+            else {
+                continue;
+            };
+            let place = at + 1;
+            if one == two
+                && let Some(places) = found.places.get_mut(place / 64)
+            {
+                *places |= 1 << (place % 64);
+            }
+        }
+    }
 }
 
 /// Adds where digits and masks beyond ASCII may begin: full-width digits in UTF-8, CP932, EUC
