@@ -120,11 +120,6 @@ fn read_as(
 }
 
 impl Reading<'_> {
-    /// Reads a member of what is being read: scans its name, then its content.
-    fn member(&mut self, name: &str, input: &mut Input<'_>) {
-        self.enter(name, |reading| reading.deeper(input));
-    }
-
     /// Reads a value that has a form of its own, such as a cell with an archive in it. A store may
     /// have any number of them, each of its own bytes, so that they don't count as members.
     fn value(&mut self, name: &str, input: &mut Input<'_>) {
@@ -307,19 +302,6 @@ impl Reading<'_> {
     fn unread(&mut self, why: Why) {
         let member = self.here();
         self.observer.unread(&member, why);
-    }
-
-    /// Reads the rest of an input into memory, for formats that can't be read in passing.
-    ///
-    /// # Errors
-    ///
-    /// When it is more than the limits let be held at once with what is held already, or can't be
-    /// read.
-    fn hold(&self, input: &mut dyn Read) -> io::Result<Held> {
-        match Held::of(self, input, self.limits.held)? {
-            (held, true) => Ok(held),
-            (_, false) => Err(Why::TooLargeToHold(self.limits.held).into()),
-        }
     }
 
     /// Reads what has to be read from several places. Where the input only comes once it is held;

@@ -98,13 +98,6 @@ impl Issuers {
         self.ranges.len()
     }
 
-    /// Tells whether numbers of an issuer begin with a digit.
-    pub(super) fn begins(&self, digit: u8) -> bool {
-        let of = usize::from(digit) * 1_000;
-        let lengths = self.lengths.get(of..of + 1_000).unwrap_or_default();
-        lengths.iter().any(|lengths| *lengths != 0)
-    }
-
     /// Returns the lengths of numbers that begin with four digits: a bit for each, from twelve.
     pub(super) fn lengths(&self, leading: usize) -> u8 {
         self.lengths.get(leading).copied().unwrap_or(0)

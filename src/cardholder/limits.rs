@@ -104,8 +104,6 @@ fn limits(table: &mut Table<'_>, key: &'static str, rest: &'static str) -> Vec<L
 mod tests {
     use crate::cardholder::Rules;
 
-    use super::*;
-
     /// Returns the bits of the digits in a mask.
     fn shown(mask: &str) -> u32 {
         mask.bytes()

@@ -129,16 +129,6 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
     }
 }
 
-/// Returns what the name of a column calls the values in it.
-pub(super) fn column(phrases: &Phrases, name: &[u8]) -> Called {
-    let last = last(phrases, name, 0..name.len(), Fields::Count);
-    match last.spoken.map(|spoken| spoken.meaning) {
-        Some(Meaning::Card | Meaning::Field) => Called::Card,
-        Some(Meaning::Other | Meaning::Hash) => Called::Other,
-        _ => Called::Nothing,
-    }
-}
-
 /// Returns what the nearest words before a place call a value there.
 fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
     let start = line_start(bytes, end, NEAR);
@@ -281,28 +271,4 @@ pub(super) fn line_start(bytes: &[u8], at: usize, far: usize) -> usize {
         .get(from..at)
         .and_then(|before| before.iter().rposition(|byte| *byte == b'\n'))
         .map_or(from, |newline| from + newline + 1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cardholder::Rules;
-
-    #[test]
-    fn the_name_of_a_column_calls_its_values() {
-        let phrases = &Rules::built_in().phrases;
-        for (name, called) in [
-            ("card_number", Called::Card),
-            ("PAN", Called::Card),
-            ("Kartennummer", Called::Card),
-            ("カード番号", Called::Card),
-            ("card_token", Called::Other),
-            ("order no", Called::Other),
-            ("amount", Called::Other),
-            ("foo", Called::Nothing),
-            ("", Called::Nothing),
-        ] {
-            assert_eq!(column(phrases, name.as_bytes()), called, "{name}");
-        }
-    }
 }

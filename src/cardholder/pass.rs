@@ -10,6 +10,7 @@ use super::finder::{Finder, Instructions};
 use super::lines::Lines;
 use super::rules::Rules;
 use super::sign::sign;
+use super::store::Store;
 
 /// How far a text is decided.
 pub(super) struct Pass<'r> {
@@ -20,6 +21,10 @@ pub(super) struct Pass<'r> {
     base: u64,
     /// The first of the bytes at hand that is not decided.
     next: usize,
+    /// What the text was seen to keep of numbers, if that is looked at.
+    store: Option<Store>,
+    /// Up to which byte of the text digests stand on the line of a masked number.
+    digests: u64,
 }
 
 impl<'r> Pass<'r> {
@@ -31,7 +36,16 @@ impl<'r> Pass<'r> {
             lines: Lines::default(),
             base: 0,
             next: 0,
+            store: Some(Store::default()),
+            digests: 0,
         }
+    }
+
+    /// Looks at each match by itself, and at nothing that several tell together.
+    #[cfg(test)]
+    pub(super) fn each_by_itself(mut self) -> Self {
+        self.store = None;
+        self
     }
 
     /// Returns the first of the bytes at hand that is not decided.
@@ -73,6 +87,8 @@ impl<'r> Pass<'r> {
             next,
             lines,
             finder,
+            store,
+            digests,
         } = self;
         let start = next.saturating_sub(AFTER);
         let stop = until.min(start + BLOCK);
@@ -93,8 +109,9 @@ impl<'r> Pass<'r> {
         let (candidates, digits) = finder.find(block, *base + start as u64);
         let words = candidates.runs.iter().zip(&candidates.groups);
         let words = words.zip(&candidates.places).zip(&candidates.values);
-        for (word, (((runs, groups), places), values)) in words.enumerate().skip(1) {
-            let mut left = runs | groups | places | values;
+        let words = words.zip(&candidates.encoded);
+        for (word, ((((runs, groups), places), values), encoded)) in words.enumerate().skip(1) {
+            let mut left = runs | groups | places | values | encoded;
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
@@ -102,8 +119,9 @@ impl<'r> Pass<'r> {
                 if place >= stop {
                     break;
                 }
-                let [run, group, here, value] =
-                    [runs, groups, places, values].map(|bits| bits >> bit & 1 == 1);
+                let [run, group, here, value, digest] =
+                    [runs, groups, places, values, encoded].map(|bits| bits >> bit & 1 == 1);
+                let digest = digest && *base + (place as u64) < *digests;
                 let look = match (run, group) {
                     (true, _) => may_be_number(rules, kept, place, length(digits, word, bit)),
                     (false, true) => may_be_grouped(rules, kept, place),
@@ -119,10 +137,22 @@ impl<'r> Pass<'r> {
                             _ => place..place + 1,
                         }
                     }
+                    Look::Not if digest => place..place + 1,
                     Look::Not => continue,
                 };
                 for place in range.start.max(*next)..range.end.min(limit) {
-                    if let Some(mut one) = at(rules, kept, place) {
+                    let mut one = at(rules, kept, place);
+                    if let Some(store) =
+                        store.as_mut().filter(|_| one.is_none() && (here || digest))
+                    {
+                        count_lines(lines, kept, *base, place);
+                        let (line, _) = lines.place(*base + place as u64);
+                        one = store.see(rules, kept, place, line);
+                        if store.holds(line) {
+                            *digests = *base + line_end(kept, place) as u64;
+                        }
+                    }
+                    if let Some(mut one) = one {
                         *next = place + one.length.max(1);
                         count_lines(lines, kept, *base, place);
                         one.offset += *base;
@@ -135,6 +165,12 @@ impl<'r> Pass<'r> {
         }
         *next = limit.max(*next);
     }
+}
+
+/// Returns where the line ends that a place is on.
+fn line_end(kept: &[u8], at: usize) -> usize {
+    let rest = kept.get(at..).unwrap_or_default();
+    at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
 }
 
 /// Counts the lines that end before `until`.
@@ -223,18 +259,8 @@ fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> Look 
     let told =
         before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b';' | b'%'));
     match (before, after) {
-        (Some(b'a' | b'A'), _)
-        | (
-            _,
-            [
-                b'*' | b'#' | b'x' | b'X' | b'=' | b'D' | b'd' | b'^' | 0x80..,
-                ..,
-            ],
-        )
-        | (_, [b'.', b'.', ..] | [b'_', b'_', ..] | [b'-', b'-', ..])
-        | (_, [b'%', b'3' | b'5', ..] | [b'\\', b'u' | b'x' | b'\\', ..])
-        | (_, [b'&', b'#', ..] | [b'&', b'a', b'm', ..] | [b'&', b'b', b'u', ..])
-        | (_, [b'&', b'e', b'q', ..] | [b'&', b'H', b'a', ..]) => Look::Around,
+        (Some(b'a' | b'A'), _) => Look::Around,
+        (_, after) if goes_on(after) => Look::Around,
         _ => {
             let lengths =
                 leading(bytes, at).map_or(u8::MAX, |leading| rules.issuers.lengths(leading));
@@ -250,6 +276,25 @@ fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> Look 
                 false => Look::Not,
             }
         }
+    }
+}
+
+/// Tells whether what follows digits may belong to them: a mask, the rest of a track, or an escape
+/// that stands for one of these.
+fn goes_on(after: &[u8]) -> bool {
+    match after {
+        [b'%', b'3' | b'5', ..]
+        | [b'\\', b'u' | b'x' | b'\\', ..]
+        | [b'&', b'#', ..]
+        | [
+            b'*' | b'#' | b'x' | b'X' | b'=' | b'D' | b'd' | b'^' | 0x80..,
+            ..,
+        ] => true,
+        [one @ (b'.' | b'_' | b'-'), two, ..] => one == two,
+        [b'&', rest @ ..] => [b"am", b"bu", b"eq", b"Ha"]
+            .iter()
+            .any(|name| rest.starts_with(*name)),
+        _ => false,
     }
 }
 
@@ -334,18 +379,19 @@ fn in_groups(rules: &Rules, bytes: &[u8], start: usize, gap: u8) -> Look {
         match bytes.get(place..) {
             Some([next, digit, ..]) if *next == gap && digit.is_ascii_digit() => place += 1,
             // Masks, or digits in another spelling.
-            Some([b'*' | b'#' | b'x' | b'X' | b'%' | b'&' | b'\\' | 0x80.., ..])
-            | Some(
-                [
-                    _,
-                    b'*' | b'#' | b'x' | b'X' | b'%' | b'&' | b'\\' | 0x80..,
-                    ..,
-                ],
-            )
-            | Some([b'.', b'.', ..] | [b'_', b'_', ..] | [b'-', b'-', ..]) => {
+            Some(rest) if is_other(rest) || rest.get(1..).is_some_and(is_other) => {
                 return Look::From(start);
             }
+            Some([one @ (b'.' | b'_' | b'-'), two, ..]) if one == two => return Look::From(start),
             _ => return Look::Not,
         }
     }
+}
+
+/// Tells whether a mask or an escape begins a text.
+fn is_other(text: &[u8]) -> bool {
+    matches!(
+        text,
+        [b'*' | b'#' | b'x' | b'X' | b'%' | b'&' | b'\\' | 0x80.., ..]
+    )
 }

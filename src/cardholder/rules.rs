@@ -101,24 +101,6 @@ impl Rules {
         self.tests.contains(digits)
     }
 
-    /// Tells whether numbers begin with a digit.
-    pub(super) fn begins(&self, digit: u8) -> bool {
-        self.issuers.begins(digit)
-    }
-
-    /// Tells whether there may be numbers of so many digits that begin with these, in ASCII.
-    pub(super) fn may_be_issued(&self, leading: [u8; 4], digits: usize) -> bool {
-        let leading = leading
-            .iter()
-            .fold(0, |sum, byte| sum * 10 + usize::from(byte & 15));
-        let length = digits
-            .checked_sub(12)
-            .and_then(|place| u32::try_from(place).ok());
-        length
-            .and_then(|place| self.issuers.lengths(leading).checked_shr(place))
-            .is_some_and(|bits| bits & 1 == 1)
-    }
-
     /// Returns every label of a code or PIN, as bytes: words of small letters with a space between,
     /// and those of other scripts in every spelling.
     pub(super) fn labels(&self) -> &[Vec<u8>] {

@@ -5,6 +5,11 @@
 //! for, and never less; which sequence stands for a label, and in which bucket, is chosen so that
 //! little more is.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "places in lists that are as long as each other, and halves of bytes in 256 weights"
+)]
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::classes::{LENGTH, Table};
@@ -93,12 +98,10 @@ impl Sequences {
 /// next is always the one that does most for what it costs.
 fn chosen<'l>(labels: impl IntoIterator<Item = &'l [u8]>, weights: &[f64; 256]) -> Vec<Sequence> {
     let mut of: BTreeMap<Sequence, BTreeSet<usize>> = BTreeMap::new();
-    let mut count = 0;
-    for variant in labels.into_iter().flat_map(variants) {
+    for (count, variant) in labels.into_iter().flat_map(variants).enumerate() {
         for places in variant.windows(LENGTH).filter_map(<[_]>::first_chunk) {
             of.entry(Sequence(*places)).or_default().insert(count);
         }
-        count += 1;
     }
     let cost = |sequence: &Sequence| Bucket::default().with(*sequence).rate(weights) + DEAR;
     let mut left: Vec<(Sequence, f64, BTreeSet<usize>)> = of
@@ -107,8 +110,9 @@ fn chosen<'l>(labels: impl IntoIterator<Item = &'l [u8]>, weights: &[f64; 256]) 
         .collect();
     let mut chosen = Vec::new();
     loop {
-        let worth =
-            |(_, cost, labels): &(Sequence, f64, BTreeSet<usize>)| labels.len() as f64 / cost;
+        let worth = |(_, cost, labels): &(Sequence, f64, BTreeSet<usize>)| {
+            f64::from(u32::try_from(labels.len()).unwrap_or(u32::MAX)) / cost
+        };
         let best = left.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
         let Some((sequence, _, labels)) = best.filter(|best| !best.2.is_empty()).cloned() else {
             return chosen;
@@ -159,17 +163,16 @@ fn tables(sequences: &[Sequence], weights: &[f64; 256]) -> [[Table; LENGTH]; ROW
         buckets.swap_remove(other);
         rates.swap_remove(other);
         best.swap_remove(other);
-        for place in 0..buckets.len() {
-            let of = best[place].0;
-            if place == one || of == one || of == other {
-                best[place] = partner(&buckets, &rates, place, &grown);
+        for (place, best) in best.iter_mut().enumerate() {
+            if place == one || best.0 == one || best.0 == other {
+                *best = partner(&buckets, &rates, place, &grown);
             } else {
-                if of == last {
-                    best[place].0 = other;
+                if best.0 == last {
+                    best.0 = other;
                 }
                 let with = grown(&buckets, &rates, place, one);
-                if with < best[place].1 {
-                    best[place] = (one, with);
+                if with < best.1 {
+                    *best = (one, with);
                 }
             }
         }

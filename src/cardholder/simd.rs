@@ -14,7 +14,16 @@
     reason = "arrays of fixed size; loops run over their indices"
 )]
 
-use std::arch::x86_64::*;
+use std::arch::x86_64::{
+    __m256i, __m512i, _mm_loadu_si128, _mm256_and_si256, _mm256_broadcastsi128_si256,
+    _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+    _mm256_set1_epi64x, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_sllv_epi64,
+    _mm256_srli_epi16, _mm256_srlv_epi64, _mm256_storeu_si256, _mm256_xor_si256, _mm512_and_si512,
+    _mm512_broadcast_i32x4, _mm512_cmpeq_epi8_mask, _mm512_loadu_si512, _mm512_movepi8_mask,
+    _mm512_or_si512, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_shuffle_epi8, _mm512_sllv_epi64,
+    _mm512_srli_epi16, _mm512_srlv_epi64, _mm512_storeu_si512, _mm512_test_epi8_mask,
+    _mm512_xor_si512,
+};
 use std::ops::{BitAnd, BitOr, Not};
 
 use super::candidates::{Candidates, Lanes, candidates};

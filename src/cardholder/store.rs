@@ -72,6 +72,11 @@ impl Store {
         Some(found(rules, &kept, Confidence::Possible, at, length))
     }
 
+    /// Tells whether a masked number was seen on a line, the last that was looked at.
+    pub(super) fn holds(&self, line: u64) -> bool {
+        line == self.line && !self.on_line.is_empty()
+    }
+
     /// Remembers a truncation; returns the match that it makes.
     fn truncation(
         &mut self,

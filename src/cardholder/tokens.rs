@@ -151,8 +151,9 @@ fn in_hexadecimal(bytes: &[u8], start: usize, end: usize) -> bool {
     (before.is_some_and(u8::is_ascii_digit) && !escape) || (digits > 0 && more)
 }
 
-/// Returns the hash of a word of a list.
-pub(super) fn hash(word: &str) -> u64 {
+/// Returns the hash of a word.
+#[cfg(test)]
+fn hash(word: &str) -> u64 {
     let tokens = Tokens::of(word.as_bytes(), 0..word.len());
     tokens.as_slice().first().map_or(0, |token| token.hash)
 }

@@ -15,7 +15,7 @@ mod schema;
 use std::io;
 
 use super::input::Input;
-use super::{Reading, Stream, Why};
+use super::{Reading, Why};
 pub(super) use leftovers::{journal, log};
 use pages::{HEADER, Node, Pages, Role};
 use rows::{Page, Rows};

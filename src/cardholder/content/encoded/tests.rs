@@ -3,7 +3,7 @@ use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_S
 
 use super::*;
 use crate::cardholder::content::packing::{CARD, gzip};
-use crate::cardholder::content::tests::{Told, told};
+use crate::cardholder::content::tests::told;
 use crate::cardholder::content::{Limits, Observer, Source, Why, read};
 use crate::cardholder::{Match, Place, Rules};
 

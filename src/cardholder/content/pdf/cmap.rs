@@ -84,11 +84,6 @@ impl Cmap {
         }
     }
 
-    /// Tells whether it says nothing.
-    pub(super) fn is_empty(&self) -> bool {
-        self.ranges.is_empty()
-    }
-
     /// Returns how much it holds.
     pub(super) fn size(&self) -> usize {
         self.ranges.len()

@@ -128,7 +128,7 @@ impl Keyed {
                 self.push(reading, role, number, spot);
                 Ok(())
             }
-            Entry::Text(_, text) => self.text(reading, role, text, spot),
+            Entry::Text(text) => self.text(reading, role, text, spot),
         }
     }
 

@@ -59,7 +59,7 @@ impl Messages {
     ) -> io::Result<()> {
         let number = match entry {
             Entry::Number(number) => u64::try_from(number).unwrap_or_default(),
-            Entry::Text(..) => 0,
+            Entry::Text(_) => 0,
         };
         self.left = self.left.saturating_sub(1);
         match self.state {
@@ -72,7 +72,7 @@ impl Messages {
             }
             State::Names => {
                 let mut name = Vec::new();
-                if let Entry::Text(_, text) = entry {
+                if let Entry::Text(text) = entry {
                     (&mut *text).take(NAME).read_to_end(&mut name)?;
                     let mut whole = name.as_slice().chain(text);
                     keyed.text(reading, Role::Value, &mut whole, spot)?;

@@ -22,8 +22,8 @@ pub(super) enum Form {
 pub(super) enum Entry<'e> {
     /// A whole number.
     Number(i64),
-    /// A string of so many bytes.
-    Text(u64, &'e mut dyn Read),
+    /// A string.
+    Text(&'e mut dyn Read),
 }
 
 /// Hands out every entry. Strings are read as far as they are wanted.
@@ -81,7 +81,7 @@ fn text(
     each: &mut dyn FnMut(Entry<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let mut text = bytes.take(length);
-    each(Entry::Text(length, &mut text))?;
+    each(Entry::Text(&mut text))?;
     let left = text.limit();
     skip(bytes, left)
 }

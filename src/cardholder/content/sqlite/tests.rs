@@ -9,7 +9,6 @@ use crate::cardholder::{Limits, Match, Place, Rules, Why};
 
 /// Published test numbers.
 const VISA: &str = "4111111111111111";
-const MASTERCARD: &str = "5555555555554444";
 const AMEX: &str = "378282246310005";
 
 const PAGE: usize = 512;

@@ -4,7 +4,6 @@ use std::io::{self, BufRead as _};
 
 use super::BLOCK;
 use crate::cardholder::content::Input;
-use crate::cardholder::content::input::Peek as _;
 
 /// What follows a header.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
