@@ -27,6 +27,7 @@ mod naming;
 mod number;
 mod pan;
 mod pass;
+mod peers;
 mod phrases;
 mod plain;
 mod row;
@@ -97,6 +98,8 @@ pub struct Match {
     pub masked: Option<Masked>,
     /// The key, column or words that decided, without digits.
     pub context: Option<Box<str>>,
+    /// Nothing beside it says what it is: other numbers in the same place of a text may.
+    open: bool,
 }
 
 impl Match {
@@ -125,6 +128,7 @@ impl Match {
             issuer: None,
             masked: None,
             context: None,
+            open: false,
         }
     }
 }

@@ -31,7 +31,15 @@ pub(super) fn pan(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     let named = named(&rules.phrases, bytes, at);
     let (confidence, by) = judge(rules, bytes, at, &number, glue, &named)?;
     let other = named.other.filter(|_| by == named.by);
+    // Nothing close says what it is, and nothing is glued to it.
+    let far = named.by.as_ref().is_none_or(|by| by.end + CLOSE < at);
+    let open = confidence == Confidence::Possible
+        && (far || matches!(named.called, Called::Nothing | Called::AmongCards))
+        && number.form == Form::Plain
+        && glue == Glue::Free
+        && edge(bytes, at) != Edge::Letter;
     Some(Match {
+        open,
         issuer: Some(number.issuer.name.clone()),
         masked: Some(Masked::new(number.digits.as_slice())),
         context: by.and_then(|by| told(&rules.phrases, other, bytes, by)),

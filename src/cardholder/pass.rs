@@ -8,6 +8,7 @@ use super::digit_run::luhn;
 use super::digits::{self, Digits, is_word};
 use super::finder::{Finder, Instructions};
 use super::lines::Lines;
+use super::peers::{self, Peers};
 use super::rules::Rules;
 use super::sign::sign;
 use super::store::Store;
@@ -23,6 +24,8 @@ pub(super) struct Pass<'r> {
     next: usize,
     /// What the text was seen to keep of numbers, if that is looked at.
     store: Option<Store>,
+    /// Numbers in the same places, if that is looked at.
+    peers: Option<Peers>,
     /// Up to which byte of the text digests stand on the line of a masked number.
     digests: u64,
 }
@@ -37,6 +40,7 @@ impl<'r> Pass<'r> {
             base: 0,
             next: 0,
             store: Some(Store::default()),
+            peers: Some(Peers::default()),
             digests: 0,
         }
     }
@@ -45,6 +49,7 @@ impl<'r> Pass<'r> {
     #[cfg(test)]
     pub(super) fn each_by_itself(mut self) -> Self {
         self.store = None;
+        self.peers = None;
         self
     }
 
@@ -69,6 +74,9 @@ impl<'r> Pass<'r> {
         while self.next + left < until {
             self.block(kept, until, end, found);
         }
+        if let (End::Text, Some(peers)) = (end, &mut self.peers) {
+            peers.finish(found);
+        }
     }
 
     /// Lets go of the first of the bytes at hand; returns how many that makes in all.
@@ -88,6 +96,7 @@ impl<'r> Pass<'r> {
             lines,
             finder,
             store,
+            peers,
             digests,
         } = self;
         let start = next.saturating_sub(AFTER);
@@ -123,7 +132,14 @@ impl<'r> Pass<'r> {
                     [runs, groups, places, values, encoded].map(|bits| bits >> bit & 1 == 1);
                 let digest = digest && *base + (place as u64) < *digests;
                 let look = match (run, group) {
-                    (true, _) => may_be_number(rules, kept, place, length(digits, word, bit)),
+                    (true, _) => {
+                        let (look, checks) =
+                            may_be_number(rules, kept, place, length(digits, word, bit));
+                        if let (Some(peers), Some(checks)) = (peers.as_mut(), checks) {
+                            peers.count(peers::place(kept, place), checks);
+                        }
+                        look
+                    }
                     (false, true) => may_be_grouped(rules, kept, place),
                     (false, false) => Look::Not,
                 };
@@ -157,7 +173,10 @@ impl<'r> Pass<'r> {
                         count_lines(lines, kept, *base, place);
                         one.offset += *base;
                         (one.line, one.column) = lines.place(one.offset);
-                        found(one);
+                        match peers {
+                            Some(peers) => peers.take(one, || peers::place(kept, place), found),
+                            None => found(one),
+                        }
                         break;
                     }
                 }
@@ -244,39 +263,36 @@ enum Look {
 }
 
 /// Tells where a match may begin at so many digits in a row: they are of an issuer and have their
-/// check digit, or something beside them says that the number is only a part of them.
-fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> Look {
+/// check digit, or something beside them says that the number is only a part of them. Tells also
+/// whether digits that are an issuer's have their check digit.
+fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> (Look, Option<bool>) {
     let end = at + digits;
     let before = at
         .checked_sub(1)
         .and_then(|before| bytes.get(before))
         .copied();
+    // The tag and length of a chip's data, in pairs, before digits that are not.
+    let tag = at.checked_sub(6).and_then(|from| bytes.get(from..at));
+    let tagged = matches!(tag, Some([b'5' | b'6', _, one, _, _, two]) if one == two);
     let after = bytes.get(end..).unwrap_or_default();
-    if follows_escape(bytes, at) {
-        return Look::Around;
+    if tagged || follows_escape(bytes, at) || matches!(before, Some(b'a' | b'A')) || goes_on(after)
+    {
+        return (Look::Around, None);
     }
-    // Sentinels, format codes and escapes stand right before.
-    let told =
-        before.is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b';' | b'%'));
-    match (before, after) {
-        (Some(b'a' | b'A'), _) => Look::Around,
-        (_, after) if goes_on(after) => Look::Around,
-        _ => {
-            let lengths =
-                leading(bytes, at).map_or(u8::MAX, |leading| rules.issuers.lengths(leading));
-            let length = digits.wrapping_sub(12);
-            // The tag and length of a chip's data, in pairs, before digits that are not.
-            let tag = at.checked_sub(6).and_then(|from| bytes.get(from..at));
-            if matches!(tag, Some([b'5' | b'6', _, one, _, _, two]) if one == two) {
-                return Look::Around;
-            }
-            match length < 8 && lengths >> length & 1 == 1 && has_check_digit(bytes, end, digits) {
-                true if told => Look::Around,
-                true => Look::From(at),
-                false => Look::Not,
-            }
-        }
+    let lengths = leading(bytes, at).map_or(u8::MAX, |leading| rules.issuers.lengths(leading));
+    let length = digits.wrapping_sub(12);
+    if length >= 8 || lengths >> length & 1 == 0 {
+        return (Look::Not, None);
     }
+    // Sentinels and format codes stand right before.
+    let told = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b';');
+    let checks = has_check_digit(bytes, end, digits);
+    let look = match checks {
+        true if told => Look::Around,
+        true => Look::From(at),
+        false => Look::Not,
+    };
+    (look, Some(checks))
 }
 
 /// Tells whether what follows digits may belong to them: a mask, the rest of a track, or an escape

@@ -1,7 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::cardholder::Kind;
+use crate::cardholder::{Confidence, Kind};
 use crate::source::Keyword as _;
 
 /// Returns a number that passes the Luhn test: built, so that no whole one stands here.
@@ -407,6 +407,38 @@ proptest! {
             prop_assert_eq!(of(instructions), portable.clone(), "{:?}", instructions);
         }
     }
+}
+
+#[test]
+fn numbers_without_words_are_card_numbers_if_all_in_their_place_are() {
+    let line = |middle: u64, checks: bool| {
+        let mut number = number(&format!("4539{middle:07}"), 16);
+        if !checks {
+            let last = number.pop().expect("a digit");
+            number.push(if last == '9' {
+                '0'
+            } else {
+                char::from(last as u8 + 1)
+            });
+        }
+        format!("[\"a{middle}\",\"{number}\",1]\n")
+    };
+    let confirmed = |text: &str| {
+        let found = scan(Rules::built_in(), text.as_bytes());
+        let all = found.len();
+        let sure = found
+            .iter()
+            .filter(|one| one.confidence == Confidence::Confirmed);
+        (sure.count(), all)
+    };
+    let all: String = (0..20).map(|middle| line(middle, true)).collect();
+    assert_eq!(confirmed(&all), (20, 20));
+    let few: String = (0..200)
+        .map(|middle| line(middle, middle % 10 == 0))
+        .collect();
+    assert_eq!(confirmed(&few), (0, 20));
+    let one: String = (0..3).map(|middle| line(middle, true)).collect();
+    assert_eq!(confirmed(&one), (0, 3));
 }
 
 #[test]
