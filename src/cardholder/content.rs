@@ -2,7 +2,7 @@
 //! passing, in fixed memory, and nothing is unpacked to disk.
 //!
 //! [`Reading`] walks into a file. Each format is a function that takes its input and hands the
-//! members it holds to [`Reading::member`], or its text to [`Reading::text`] and
+//! members it holds to [`Reading::enter`], or its text to [`Reading::text`] and
 //! [`Reading::scan`]. What can't be read is told with [`Reading::unread`], in words of our own:
 //! messages of libraries may repeat what they read.
 
