@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{Audience, Done, Finding, Sort, Way};
 use crate::cardholder::walk::{Entry, Opened, What};
-use crate::cardholder::{Match, Observer, Place, Rules, Source, Why, content, told};
+use crate::cardholder::{Match, Observer, Place, Rules, Source, Why, content, scan, told};
 
 /// The name of an entry, as it is told.
 pub(super) struct Name {
@@ -17,17 +17,23 @@ pub(super) struct Name {
 
 impl Name {
     /// Looks at the name of an entry. What is in the names of the folders around it was told of
-    /// these; it counts as surroundings.
+    /// these; the name of the nearest counts as surroundings.
     pub(super) fn of(entry: &Entry, rules: &Rules) -> Self {
         Self::new(&entry.path(), entry.own() as u64, rules)
     }
 
     /// Looks at a path, of which what comes from the byte `own` on is the entry's own name.
     pub(super) fn new(path: &str, own: u64, rules: &Rules) -> Self {
-        let (told, mut found) = told(rules, path);
-        found.retain(|one| one.offset + one.length as u64 > own);
+        let (told, _) = told(rules, path);
+        // Words of folders further up say nothing of this name: who scans chose them.
+        let before = usize::try_from(own).ok().and_then(|own| path.get(..own));
+        let around = before.map_or("", |before| before.trim_end_matches(['/', '\\']));
+        let from = around.rfind(['/', '\\']).map_or(0, |slash| slash + 1);
+        let mut found = scan(rules, path.get(from..).unwrap_or(path).as_bytes());
+        let from = from as u64;
+        found.retain(|one| from + one.offset + one.length as u64 > own);
         for one in &mut found {
-            one.offset = one.offset.saturating_sub(own);
+            one.offset = (from + one.offset).saturating_sub(own);
             one.column = one.offset + 1;
         }
         Self {
@@ -221,5 +227,35 @@ impl Read for Counted<'_> {
 impl Seek for Counted<'_> {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.file.seek(to)
+    }
+}
+
+#[cfg(test)]
+mod names {
+    use super::*;
+    use crate::cardholder::Confidence;
+
+    #[test]
+    fn the_nearest_folder_says_what_a_name_is_and_those_further_up_do_not() {
+        let number = (0..10)
+            .map(|last| format!("453977777777777{last}"))
+            .find(|number| !scan(Rules::built_in(), number.as_bytes()).is_empty())
+            .expect("one of ten has its check digit");
+        for (folder, confidence) in [
+            ("cards/", Confidence::Confirmed),
+            ("cards/dumps/", Confidence::Possible),
+            ("dumps/", Confidence::Possible),
+        ] {
+            let path = format!("{folder}{number}.txt");
+            let name = Name::new(&path, folder.len() as u64, Rules::built_in());
+            let found: Vec<_> = name.found.iter().map(|one| one.confidence).collect();
+            assert_eq!(found, [confidence], "{folder}");
+            assert_eq!(
+                (name.found[0].offset, name.found[0].column),
+                (0, 1),
+                "{folder}"
+            );
+            assert!(!name.told.contains(&number), "{}", name.told);
+        }
     }
 }
