@@ -351,7 +351,7 @@ fn what_was_not_read_is_not_checked() {
     all_judged(vec![
         ("no report", "", vec![], NotChecked, untold),
         ("of another", "", vec![other], NotChecked, untold),
-        ("unread", "", vec![unread(clean())], NotChecked, cut),
+        ("unread", "", vec![unread(clean())], Error, cut),
         (
             "a share",
             "",

@@ -7,7 +7,7 @@ use crate::assess::judge::shortened;
 use crate::assess::{Facts, Verdict};
 use crate::cardholder::{Confidence, Extent, Found, Kind, Place, ScanReport};
 use crate::check::{CardholderData, Enough};
-use crate::inventory::{Origin, ScanFile};
+use crate::inventory::ScanFile;
 use crate::source::{Cadence, Date, Keyword as _};
 
 /// What the reports about a member say together.
@@ -83,11 +83,11 @@ pub(super) fn judge(
             }));
         }
         None => said.extend(sound.iter().zip(&obstacles).map(|(sound, obstacle)| Said {
-            // A report tells what its tool could not read; what this program could not read of
-            // files that lie here is a trouble of its own.
-            verdict: match sound.file.origin {
-                Origin::Raw if sound.report.files.unread > 0 => Verdict::Error,
-                Origin::Made | Origin::Raw => Verdict::NotChecked,
+            // Something in what was scanned could not be read: a trouble of its own, whoever
+            // scanned it, and no want of another scan alone.
+            verdict: match sound.report.files.unread {
+                0 => Verdict::NotChecked,
+                _ => Verdict::Error,
             },
             message: format!(
                 "{} {}",
