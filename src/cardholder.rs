@@ -53,6 +53,7 @@ mod walk;
 
 use std::sync::Arc;
 
+pub(crate) use masked::without_numbers;
 pub(crate) use plain::{card_numbers, holds_number};
 pub use scan_report::{
     About, Cleared, Counts, Extent, Files, Found, Member, Period, ScanReport, Tally, Tool, Unread,

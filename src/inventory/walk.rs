@@ -1,12 +1,13 @@
 //! The files under the exports folder.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::Path;
 
 use super::raw::{self, Raw};
-use crate::cardholder::harmless;
+use crate::cardholder::{harmless, without_numbers};
 
 /// One file as it lies there.
 #[derive(Debug, Clone)]
@@ -26,7 +27,20 @@ pub(crate) fn walk(root: &Path) -> io::Result<Vec<ExportFile>> {
     let mut files = Vec::new();
     folder(root, &inside, "", &mut files)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
-    Ok(files)
+    Ok(with_harmless_paths(files))
+}
+
+/// Masks card numbers in the paths, by which everything that is said of a file names it. No two
+/// become one.
+fn with_harmless_paths(mut files: Vec<ExportFile>) -> Vec<ExportFile> {
+    let mut taken = BTreeSet::new();
+    for file in &mut files {
+        file.path = without_numbers(std::mem::take(&mut file.path));
+        while !taken.insert(file.path.clone()) {
+            file.path.push('*');
+        }
+    }
+    files
 }
 
 fn folder(path: &Path, inside: &Path, prefix: &str, files: &mut Vec<ExportFile>) -> io::Result<()> {
@@ -140,7 +154,7 @@ pub(crate) fn held(mut files: Vec<(String, Vec<u8>)>) -> Vec<ExportFile> {
         bytes: Ok(bytes),
         raw: None,
     }));
-    held
+    with_harmless_paths(held)
 }
 
 fn linked(path: &Path, inside: &Path) -> Result<Vec<u8>, String> {
@@ -157,6 +171,19 @@ fn linked(path: &Path, inside: &Path) -> Result<Vec<u8>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn numbers_in_paths_are_masked_and_no_two_files_become_one() {
+        let paths = [
+            "scans/0-4111111111111111.json",
+            "scans/0-4012111111111111.json",
+            "scans/111122223333/20261122T101500.json",
+        ];
+        let files = held(paths.map(|path| (path.to_owned(), Vec::new())).to_vec());
+        let told: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
+        let masked = "scans/0-************1111.json";
+        assert_eq!(told, [masked, &format!("{masked}*"), paths[2]]);
+    }
 
     #[test]
     fn every_file_is_told_and_links_out_are_not_followed() {
