@@ -2,6 +2,7 @@
 //! output, its reports, its evidence, its errors, and nothing in the folder of temporary files.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::fs;
 use std::io::{Cursor, Write as _};
 use std::path::Path;
@@ -9,10 +10,14 @@ use std::process::{Command, Stdio};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use flate2::Compression;
-use flate2::write::GzEncoder;
+use evidence_workbook::cardholder::{
+    Limits, Match, Observer, Place, Rules, Scanner, Source, Why, read, read_message,
+};
 
+use super::cards::{self, grouped, hex};
+use super::forms::forms;
 use super::harness::{Copy, files};
+use super::packing::{self, Member};
 
 /// What is planted and must not come out, with what it is.
 struct Planted {
@@ -28,28 +33,10 @@ impl Planted {
         }
     }
 
-    /// Returns a new number that begins so and has so many digits, as no list has it.
+    /// Returns a new number that begins so and has so many digits.
     fn number(&mut self, begins: &str, length: usize) -> String {
-        let mut digits: Vec<u32> = begins.chars().filter_map(|it| it.to_digit(10)).collect();
-        while digits.len() < length - 1 {
-            self.seed = self
-                .seed
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            digits.push(u32::try_from(self.seed >> 33).unwrap() % 10);
-        }
-        let sum: u32 = digits
-            .iter()
-            .rev()
-            .enumerate()
-            .map(|(n, digit)| match n % 2 {
-                0 if *digit > 4 => digit * 2 - 9,
-                0 => digit * 2,
-                _ => *digit,
-            })
-            .sum();
-        digits.push((10 - sum % 10) % 10);
-        let number: String = digits.iter().map(ToString::to_string).collect();
+        self.seed += 1;
+        let number = cards::number(begins, length, self.seed);
         self.secrets.push((number.clone(), "a number"));
         number
     }
@@ -66,24 +53,28 @@ impl Planted {
         self.number(begins, length)
     }
 
+    /// Plants something, once however often it stands somewhere.
     fn secret(&mut self, text: &str, what: &'static str) -> String {
-        self.secrets.push((text.to_owned(), what));
+        if !self.secrets.iter().any(|(secret, _)| secret == text) {
+            self.secrets.push((text.to_owned(), what));
+        }
         text.to_owned()
     }
 
-    /// Returns a text with a number of each kind.
+    /// Returns a text with account data of each kind. Codes of three digits stand anywhere by
+    /// chance, so that only longer ones can be looked for.
     fn text(&mut self) -> String {
         let pan = self.pan();
         let spaced = grouped(&self.number("4556", 16), " ");
         let track = self.number("4485", 16);
-        let own = self.secret("30125000009876500", "data of a track");
+        let own = self.secret("5000009876500", "data of a track");
         let code = self.secret("9173", "a card code");
         let block = self.secret("A4C01F29B7E3D856", "a PIN block");
+        let other = self.secret("0412AC89ABCDEF67", "a PIN block");
+        let pin = self.secret("604871", "a PIN");
         format!(
-            "card={pan}\ncard: {spaced}\n%B{track}^DOE/JOHN^3012{}?\n;{track}=3012{}?\n\
-             \"cvv\": \"{code}\"\npin_block={block}\n",
-            &own[4..],
-            &own[4..]
+            "card={pan}\ncard: {spaced}\n%B{track}^DOE/JOHN^3012{own}?\n;{track}=3012{own}?\n\
+             \"cvv\": \"{code}\"\npin_block={block}\npinblock: {other}\npin={pin}\n"
         )
     }
 
@@ -94,49 +85,34 @@ impl Planted {
         for (secret, what) in &self.secrets {
             for (how, spelt) in spellings(secret) {
                 let spelt = spelt.to_ascii_lowercase();
-                if spelt.len() > 3 && memchr::memmem::find(&lower, spelt.as_bytes()).is_some() {
-                    found.push(format!("{what} {how}"));
-                }
+                let alone = secret.len() < 12 && spelt.len() == secret.len();
+                let mut places = memchr::memmem::find_iter(&lower, spelt.as_bytes());
+                let place = places.find(|at| !alone || stands_alone(&lower, *at, spelt.len()));
+                found.extend(place.map(|at| {
+                    let before = &bytes[at.saturating_sub(60)..at];
+                    format!("{what} {how} after {}", String::from_utf8_lossy(before))
+                }));
             }
         }
         found
     }
 }
 
-fn grouped(number: &str, sign: &str) -> String {
-    let groups: Vec<&str> = (0..number.len())
-        .step_by(4)
-        .map(|at| &number[at..number.len().min(at + 4)])
-        .collect();
-    groups.join(sign)
-}
-
-fn hex(text: &str) -> String {
-    let bytes: Vec<String> = text.bytes().map(|byte| format!("{byte:02x}")).collect();
-    bytes.concat()
+/// Tells whether something is no part of something longer, as of a digest. Short codes stand in
+/// those by chance.
+fn stands_alone(bytes: &[u8], at: usize, length: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| bytes.get(at));
+    let beside = [before, bytes.get(at + length)];
+    !beside.into_iter().flatten().any(u8::is_ascii_alphanumeric)
 }
 
 /// Returns the ways in which a secret could be written.
 fn spellings(secret: &str) -> Vec<(&'static str, String)> {
-    let hex = hex(secret);
     let mut spelt = vec![
         ("plain", secret.to_owned()),
         ("reversed", secret.chars().rev().collect()),
-        ("in hex", hex),
+        ("in hex", hex(secret.as_bytes())),
     ];
-    if secret.len() < 12 {
-        // Short ones in other writings occur by chance.
-        spelt.truncate(1);
-        return spelt;
-    }
-    for (how, sign) in [
-        ("spaced", " "),
-        ("hyphened", "-"),
-        ("dotted", "."),
-        ("spaced in an address", "%20"),
-    ] {
-        spelt.push((how, grouped(secret, sign)));
-    }
     for pad in 0..3 {
         // Of what stands at this place in a longer text, the characters that depend on it alone.
         let text = [&vec![0; pad][..], secret.as_bytes()].concat();
@@ -144,113 +120,53 @@ fn spellings(secret: &str) -> Vec<(&'static str, String)> {
         let (from, to) = ((pad * 8).div_ceil(6), text.len() * 8 / 6);
         spelt.push(("in base64", coded[from..to].to_owned()));
     }
+    if secret.len() < 12 {
+        return spelt;
+    }
+    for (how, sign) in [
+        ("spaced", " "),
+        ("hyphened", "-"),
+        ("dotted", "."),
+        ("spaced in an address", "%20"),
+        ("in lines", "\n"),
+    ] {
+        spelt.push((how, grouped(secret, sign)));
+    }
+    let wide: Vec<u8> = secret.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    spelt.push(("in UTF-16", String::from_utf8(wide).unwrap()));
     spelt
 }
 
-fn gzip(bytes: &[u8]) -> Vec<u8> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(bytes).unwrap();
-    encoder.finish().unwrap()
-}
-
-/// A zip archive of stored members, as small as can be.
-fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
-    let mut out = Cursor::new(Vec::new());
-    let mut directory = Vec::new();
-    for (name, bytes) in members {
-        let mut crc = flate2::Crc::new();
-        crc.update(bytes);
-        let size = u32::try_from(bytes.len()).unwrap().to_le_bytes();
-        let length = u16::try_from(name.len()).unwrap().to_le_bytes();
-        let common = [
-            &[20, 0, 0, 8, 0, 0, 0, 0, 0, 0][..],
-            &crc.sum().to_le_bytes(),
-            &size,
-            &size,
-            &length,
-            &[0, 0],
-        ]
-        .concat();
-        let at = u32::try_from(out.position()).unwrap().to_le_bytes();
-        out.write_all(b"PK\x03\x04").unwrap();
-        out.write_all(&common).unwrap();
-        out.write_all(name.as_bytes()).unwrap();
-        out.write_all(bytes).unwrap();
-        directory.extend(b"PK\x01\x02\x14\x00".iter());
-        directory.extend(&common);
-        directory.extend([0; 10]);
-        directory.extend(at);
-        directory.extend(name.as_bytes());
-    }
-    let at = u32::try_from(out.position()).unwrap().to_le_bytes();
-    let count = u16::try_from(members.len()).unwrap().to_le_bytes();
-    let size = u32::try_from(directory.len()).unwrap().to_le_bytes();
-    out.write_all(&directory).unwrap();
-    out.write_all(
-        &[
-            &b"PK\x05\x06\0\0\0\0"[..],
-            &count,
-            &count,
-            &size,
-            &at,
-            &[0, 0],
-        ]
-        .concat(),
-    )
-    .unwrap();
-    out.into_inner()
-}
-
-/// A tar archive of one file.
-fn tar(name: &str, bytes: &[u8]) -> Vec<u8> {
-    let mut header = vec![0_u8; 512];
-    header[..name.len()].copy_from_slice(name.as_bytes());
-    for (at, field) in [
-        (100, "0000644\0"),
-        (108, "0000000\0"),
-        (116, "0000000\0"),
-        (136, "00000000000\0"),
-        (148, "        "),
-        (156, "0"),
-        (257, "ustar\x0000"),
-    ] {
-        header[at..at + field.len()].copy_from_slice(field.as_bytes());
-    }
-    header[124..136].copy_from_slice(format!("{:011o}\0", bytes.len()).as_bytes());
-    let sum: u32 = header.iter().map(|byte| u32::from(*byte)).sum();
-    header[148..156].copy_from_slice(format!("{sum:06o}\0 ").as_bytes());
-    let mut padded = bytes.to_vec();
-    padded.resize(bytes.len().div_ceil(512) * 512 + 1024, 0);
-    [header, padded].concat()
-}
-
-/// Plants everywhere a number can stand; returns the paths by what they are.
+/// Plants everywhere a number can stand: in every form, whole, cut off and broken, and in names.
 fn plant(planted: &mut Planted, root: &Path) {
     let write = |path: &str, bytes: &[u8]| {
         let path = root.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, bytes).unwrap();
     };
+    for (form, bytes) in forms(&planted.text()) {
+        write(&format!("whole/a.{form}"), &bytes);
+    }
+    for (form, bytes) in forms(&planted.text()) {
+        for (n, at) in [bytes.len() / 3, bytes.len() * 2 / 3, bytes.len() - 3]
+            .into_iter()
+            .enumerate()
+        {
+            write(&format!("cut/{n}.{form}"), &bytes[..at]);
+            let mut broken = bytes.clone();
+            broken[at] ^= 0x55;
+            write(&format!("broken/{n}.{form}"), &broken);
+        }
+    }
     let text = planted.text();
-    write("plain.log", text.as_bytes());
-    write("json.log", format!("{{\"card\": {text:?}}}").as_bytes());
-    let wide: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    write("wide.txt", &[&[0xff, 0xfe][..], &wide].concat());
-    write("packed.gz", &gzip(text.as_bytes()));
     let named = format!("card {}.txt", planted.pan());
-    write(
-        "archive.zip",
-        &zip(&[(&named, text.as_bytes()), ("b.gz", &gzip(text.as_bytes()))]),
-    );
-    write(
-        "archive.tar",
-        &tar(&format!("pan-{}", planted.pan()), text.as_bytes()),
-    );
-    write(
-        "encoded.txt",
-        format!("payload={}\n", STANDARD.encode(&text)).as_bytes(),
-    );
-    write("hex.txt", hex(&text).as_bytes());
+    let members = [
+        Member::stored(&named, text.as_bytes()),
+        Member::deflated(&planted.pan(), b""),
+    ];
+    write("archive.zip", &packing::zip(&members));
+    let named = format!("pan-{}", planted.pan());
+    write("archive.tar", &packing::tar(&[(&named, text.as_bytes())]));
     let address = planted.pan();
     let mail = format!(
         "From: {address}@example.com\nTo: b@example.com\nSubject: card {}\nMIME-Version: 1.0\n\
@@ -271,30 +187,23 @@ fn plant(planted: &mut Planted, root: &Path) {
         b"x",
     );
     write(&format!("cvv={}/a", "9173"), b"x");
-    // Broken things whose errors could repeat what they read.
-    let packed = gzip(format!("{text}{}", "padding ".repeat(5000)).as_bytes());
-    write(
-        &format!("broken {}.gz", planted.pan()),
-        &packed[..packed.len() - 12],
-    );
-    write("broken.zip", &zip(&[(&named, text.as_bytes())])[..60]);
-    write(
-        "broken.sqlite",
-        &[b"SQLite format 3\0", text.as_bytes()].concat(),
-    );
-    write("broken.rdb", &[b"REDIS0011", text.as_bytes()].concat());
-    write(
-        "broken.json",
-        format!("{{\"pan\": \"{}\", ", planted.pan()).as_bytes(),
-    );
-    write(
-        "broken.xml",
-        format!("<?xml version=\"1.0\"?><pan>{}</pin>", planted.pan()).as_bytes(),
-    );
-    write(
-        "broken.pdf",
-        format!("%PDF-1.7\n1 0 obj ({})", planted.pan()).as_bytes(),
-    );
+    // Broken things whose errors could repeat what they read, in folders and members that are named so.
+    let packed = packing::gzip(&[text.as_bytes(), &packing::noise(5000)].concat());
+    let cut = &packed[..packed.len() - 12];
+    write(&format!("broken {}.gz", planted.pan()), cut);
+    let member = [Member::stored(&format!("{}.gz", planted.pan()), cut)];
+    write("broken-member.zip", &packing::zip(&member));
+    for (path, before, after) in [
+        ("broken.sqlite", "SQLite format 3\0", ""),
+        ("broken.rdb", "REDIS0011", ""),
+        ("broken.json", "{\"pan\": \"", "\", "),
+        ("broken.xml", "<?xml version=\"1.0\"?><pan>", "</pin>"),
+        ("broken.pdf", "%PDF-1.7\n1 0 obj (", ")"),
+        ("broken.7z", "7z\u{bc}\u{af}'\u{1c}", ""),
+    ] {
+        let text = format!("{before}{} {text}{after}", planted.pan());
+        write(path, text.as_bytes());
+    }
 }
 
 /// Runs the executable, with a folder of its own for temporary files, and returns what it emits.
@@ -321,59 +230,136 @@ fn emitted(root: &Path, args: &[String], stdin: &[u8]) -> Vec<u8> {
     [output.stdout, output.stderr].concat()
 }
 
-#[test]
-fn what_is_planted_does_not_come_out() {
-    let mut planted = Planted::new();
-    let copy = Copy::empty();
-    let root = copy.path();
-    fs::create_dir(root.join("temporary")).unwrap();
-    let data = root.join("data");
-    plant(&mut planted, &data);
+/// Writes what people hand to `scan` and `merge` beside the data, with a number in every place of
+/// it; returns the commands that read it.
+fn plant_beside(planted: &mut Planted, copy: &Copy) -> Vec<String> {
+    let entry = |key: &str, value: &str| {
+        let mut text = "[[allow]]\n".to_owned();
+        for (name, sound) in [
+            ("path", "data/**"),
+            ("reason", "parcels"),
+            ("approver", "nl-0148"),
+        ] {
+            let value = if name == key { value } else { sound };
+            writeln!(text, "{name} = \"{value}\"").unwrap();
+        }
+        text + "context = [\"parcel\"]\napproved = 2026-11-19\nexpires = 2027-05-19\n"
+    };
     let number = planted.pan();
-    copy.write("allow.toml", &format!("[[allow]]\npath = \"{number}\"\n"));
+    let mut lists = vec![
+        entry("path", "parcels/**"),
+        entry("path", &number),
+        entry("path", &grouped(&number, "-")),
+        entry("reason", &number),
+        entry("approver", &number),
+        entry("path", "x").replace("parcel\"", &format!("{number}\"")),
+        entry("path", "x").replace("context", &format!("\"{number}\"")),
+        format!("[[allow]]\npath = \"{number}\"\n{number}"),
+        format!("[[allow]\n# {number}"),
+    ];
+    lists.push(planted.text());
+    let mut commands = Vec::new();
+    for (n, list) in lists.iter().enumerate() {
+        copy.write(&format!("allow-{n}.toml"), list);
+        commands.push(format!("scan data/whole --allow allow-{n}.toml"));
+    }
     copy.write(
         "list.txt",
-        &format!("data/plain.log\ndata/absent-{number}\n"),
+        &format!("data/whole\ndata/absent-{number}\n{}\n", planted.text()),
     );
-    let planted_before = files(root);
-    let text = planted.text();
-    let about = format!("--member-type T --member-id {number} --extent all");
+    commands.push("scan --files-from list.txt".to_owned());
+    commands.push("scan --files-from list.txt -0 --format jsonl".to_owned());
+    commands.push("scan --files-from list.txt --format sarif --shard 1/2".to_owned());
+    copy.run(&[
+        "scan",
+        "allow-0.toml",
+        "--report",
+        "sound.json",
+        "--member-type",
+        "T",
+        "--member-id",
+        "i",
+        "--extent",
+        "all",
+        "--shard",
+        "1/2",
+    ]);
+    let sound = copy.read("sound.json");
+    let mut reports = vec![
+        sound.replace("\"i\"", &format!("\"{number}\"")),
+        sound.replace("\"member\"", &format!("\"{number}\"")),
+        sound.replace("\"all\"", &format!("\"{number}\"")),
+        sound.replace("\"unread\": 0", &format!("\"unread\": {number}")),
+        sound[..sound.len() / 2].to_owned() + &number,
+        number.clone(),
+    ];
+    reports.push(planted.text());
+    for (n, report) in reports.iter().enumerate() {
+        copy.write(&format!("report-{n}.json"), report);
+        commands.push(format!("merge sound.json report-{n}.json"));
+        commands.push(format!("merge report-{n}.json --report merged-{n}.json"));
+    }
+    commands
+}
+
+/// Returns the commands that scan everything, in every way.
+fn commands(number: &str) -> Vec<String> {
+    let about = "--member-type T --member-id i --extent all";
     let mut commands: Vec<String> = [
         "scan data",
         "scan data --format jsonl",
         "scan data --format sarif",
         "scan data --threads 4 --max-depth 1",
         "scan data --max-expansion 1 --max-members 1",
-        "scan --files-from list.txt",
         "scan - --format jsonl",
         "scan --message",
         "scan --message data/mail.eml",
-        "scan data --report r.json --member-type T --member-id i --extent all",
-        "scan data --report r1.json --member-type T --member-id i --extent all --shard 1/2",
-        "scan data --report r2.json --member-type T --member-id i --extent all --shard 2/2",
+        "scan --message data/whole/a.eml",
+        "scan --message data/broken/1.eml",
+        "scan data --report r.json ABOUT",
+        "scan data --report r1.json ABOUT --shard 1/2",
+        "scan data --report r2.json ABOUT --shard 2/2",
         "merge r1.json r2.json",
         "merge r1.json r2.json --report m.json",
-        "scan data --allow allow.toml",
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    for template in [
         "scan N",
         "scan --N data",
-        "scan data --format N",
-        "scan data --shard N/N",
-        "scan data --threads N",
-        "scan data --allow N",
+        "scan data/whole --format N",
+        "scan data/whole --shard N/N",
+        "scan data/whole --threads N",
+        "scan data/whole --max-depth N",
+        "scan data/whole --allow N",
         "scan --files-from N",
-        "scan data --report N/N.json --member-type T --member-id i --extent all",
+        "scan data/whole --report N/N.json ABOUT",
+        "scan data/whole --report a.json --member-type T --member-id i --extent N",
+        "scan data/whole --report b.json --member-type T --member-id i --extent sample --selection N",
+        "scan data/whole --report c.json ABOUT --from N --to N",
         "scan --message N",
         "merge N",
         "N",
         "explain N",
-    ] {
-        commands.push(template.replace('N', &number));
-    }
-    commands.push(format!("scan data --report named.json {about}"));
+        "check N",
+        "--workbook N check",
+        "--exports N exports",
+    ]
+    .map(|template| template.replace("ABOUT", about).replace('N', number))
+    .to_vec();
+    commands.push(format!(
+        "scan data --report named.json --member-type T --member-id {number} --extent all"
+    ));
+    commands
+}
+
+#[test]
+fn what_is_planted_does_not_come_out() {
+    let mut planted = Planted::new();
+    let copy = Copy::empty();
+    let root = copy.path();
+    fs::create_dir(root.join("temporary")).unwrap();
+    plant(&mut planted, &root.join("data"));
+    let mut commands = commands(&planted.pan());
+    commands.extend(plant_beside(&mut planted, &copy));
+    let text = planted.text();
+    let planted_before = files(root);
     let mut told = BTreeMap::new();
     for command in &commands {
         let args: Vec<String> = command.split(' ').map(str::to_owned).collect();
@@ -395,58 +381,131 @@ fn what_is_planted_does_not_come_out() {
     assert_eq!(told, BTreeMap::new());
     assert_eq!(fs::read_dir(root.join("temporary")).unwrap().count(), 0);
     // The test sees what it must.
-    for bytes in planted_before
-        .values()
-        .filter(|bytes| bytes.len() > 1)
-        .take(3)
-    {
-        assert!(!planted.in_bytes(bytes).is_empty());
+    for form in ["txt", "utf16", "hex", "base64", "cp932", "tar", "sqlite"] {
+        let bytes = &planted_before[&Path::new("data/whole").join(format!("a.{form}"))];
+        assert!(!planted.in_bytes(bytes).is_empty(), "{form}");
     }
 }
 
-/// Raw files among the exports, through every command that tells of them.
+/// Shows everything that it is told, in every way that values of the library can be shown.
+#[derive(Default)]
+struct Shown {
+    text: String,
+    found: usize,
+}
+
+impl Observer for Shown {
+    fn found(&mut self, member: &str, place: Place, found: Match) {
+        self.found += 1;
+        writeln!(self.text, "{member} {place:?} {found:?} {found:#?}").unwrap();
+        if let Some(masked) = &found.masked {
+            writeln!(self.text, "{masked} {masked:?} {}", masked.last_four()).unwrap();
+        }
+    }
+
+    fn unread(&mut self, member: &str, why: Why) {
+        writeln!(self.text, "{member} {why} {why:?}").unwrap();
+    }
+
+    fn scanned(&mut self, _: u64) {}
+}
+
+#[test]
+fn values_of_the_library_can_be_shown_to_anybody() {
+    let mut planted = Planted::new();
+    let copy = Copy::empty();
+    plant(&mut planted, copy.path());
+    let mut shown = Shown::default();
+    for bytes in files(copy.path()).values() {
+        let before = shown.found;
+        for reader in [read, read_message] {
+            let mut stream = Cursor::new(bytes);
+            let source = Source::Anywhere(&mut stream);
+            reader(Rules::built_in(), Limits::default(), source, &mut shown);
+        }
+        let mut scanner = Scanner::new(Rules::built_in());
+        scanner.push(bytes, &mut |_| {});
+        writeln!(shown.text, "{scanner:?} {scanner:#?}").unwrap();
+        assert!(shown.found >= before);
+    }
+    assert!(shown.found > 500, "{}", shown.found);
+    assert_eq!(
+        planted.in_bytes(shown.text.as_bytes()),
+        Vec::<String>::new()
+    );
+}
+
+/// Raw files among the exports, through every command that tells of them, and through what is
+/// stamped: the commits, the records and the book.
 #[test]
 fn what_lies_among_the_exports_does_not_come_out() {
     let mut planted = Planted::new();
     let copy = Copy::of_sample();
-    let raw = copy.path().join("exports/raw/aks-payments-pods");
-    plant(&mut planted, &raw);
+    let repository = copy.commit_all();
+    let raw = "exports/raw/aks-payments-pods";
+    plant(&mut planted, &copy.path().join(raw));
+    let about = "member-type = \"registers.log_sources\"\nmember-id = \"aks-payments-pods\"\n";
     copy.write(
-        "exports/raw/aks-payments-pods/raw.toml",
-        "member-type = \"registers.log_sources\"\nmember-id = \"aks-payments-pods\"\n\
-         extent = \"all\"\nexported = 2026-11-20T00:00:00Z\n",
+        &format!("{raw}/raw.toml"),
+        &format!("{about}extent = \"all\"\nexported = 2026-11-20T00:00:00Z\n"),
     );
     let number = planted.pan();
-    copy.write(
-        &format!("exports/raw/x {number}/raw.toml"),
-        &format!("member-type = \"T\"\nmember-id = \"{number}\"\nnote = \"{number}\"\n"),
-    );
+    for (n, text) in [
+        format!("member-type = \"T\"\nmember-id = \"{number}\"\nnote = \"{number}\"\n"),
+        format!("{about}extent = \"{number}\"\nexported = {number}\n"),
+        format!("{about}extent = \"sample\"\nselection = \"{number}\"\n"),
+        format!("\"{number}\" = {number}\n= {number}"),
+    ]
+    .iter()
+    .enumerate()
+    {
+        copy.write(&format!("exports/raw/{n} {number}/raw.toml"), text);
+        copy.write(&format!("exports/scans/{n}-{number}.json"), &format!("{{\"format\": \"workbook-scan-report\", \"member\": {{\"type\": \"T\", \"id\": \"{number}\"}}, {text}"));
+    }
     let before = files(copy.path());
+    let mut told = BTreeMap::new();
     for args in [
         &["exports"][..],
-        &["check"],
+        &["check", "sad-scan-pod-logs"],
         &["check", "--format", "json"],
+        &["stamp"],
         &["build"],
+        &["verify"],
     ] {
         let ran = copy.run(args);
-        let told = planted.in_bytes(format!("{}{}", ran.stdout, ran.stderr).as_bytes());
-        assert_eq!(told, Vec::<String>::new(), "{args:?}");
-    }
-    copy.write(".gitignore", "/book/build/\n/exports/raw/\n");
-    let check = copy.run(&["check", "sad-scan-pod-logs"]);
-    assert!(
-        check.stdout.contains("raw/aks-payments-pods/raw.toml"),
-        "{}",
-        check.stdout
-    );
-    for (path, bytes) in files(copy.path()) {
-        if before.get(&path) != Some(&bytes) {
-            assert_eq!(
-                planted.in_bytes(&bytes),
-                Vec::<String>::new(),
+        told.insert(
+            args.join(" "),
+            planted.in_bytes(format!("{}{}", ran.stdout, ran.stderr).as_bytes()),
+        );
+        if args == ["check", "sad-scan-pod-logs"] {
+            assert!(
+                ran.stdout.contains("raw/aks-payments-pods/raw.toml"),
                 "{}",
-                path.display()
+                ran.stdout
             );
         }
     }
+    for (path, bytes) in files(copy.path()) {
+        if before.get(&path) != Some(&bytes) {
+            told.insert(path.display().to_string(), planted.in_bytes(&bytes));
+        }
+    }
+    let (pages, records) = ("book/build/", "evidence/records/");
+    for folder in [pages, records] {
+        assert!(told.keys().any(|path| path.starts_with(folder)), "{folder}");
+    }
+    let objects = repository.odb().unwrap();
+    let mut ids = Vec::new();
+    objects
+        .foreach(|id| {
+            ids.push(*id);
+            true
+        })
+        .unwrap();
+    for id in ids {
+        let object = objects.read(id).unwrap();
+        told.insert(id.to_string(), planted.in_bytes(object.data()));
+    }
+    told.retain(|_, found| !found.is_empty());
+    assert_eq!(told, BTreeMap::new());
 }
