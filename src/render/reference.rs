@@ -125,7 +125,7 @@ pub(crate) fn requests(templates: &Templates, view: &View) -> Values {
             }),
         }
     }
-    let states: Vec<States> = ["wanting", "overdue", "there"]
+    let states: Vec<States> = ["wanting", "overdue", "failing", "there"]
         .into_iter()
         .map(|word| States {
             word,
@@ -170,11 +170,20 @@ pub(crate) fn requests_csv(templates: &Templates, view: &View) -> (String, Strin
                 request.requirements.join(" "),
                 text(&["requests", "kind", request.kind]),
                 request.what.clone(),
-                request.from.join("; "),
-                request
-                    .due
-                    .clone()
-                    .unwrap_or_else(|| text(&["requests", "next-run"])),
+                if request.from.is_empty() {
+                    text(&["exports", "unknown"])
+                } else {
+                    request.from.join("; ")
+                },
+                request.due.clone().unwrap_or_else(|| {
+                    // What has lapsed without a day of its own is wanted at once.
+                    let word = if request.state == "overdue" {
+                        "now"
+                    } else {
+                        "next-run"
+                    };
+                    text(&["requests", word])
+                }),
                 text(&["requests", "state", request.state]),
                 checks.join(" "),
             ],

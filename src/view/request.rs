@@ -26,9 +26,10 @@ pub struct Request {
     pub what: String,
     /// Where it comes from: commands or a file.
     pub from: Vec<String>,
-    /// The day by which it has to be there or renewed; for the next run, if none.
+    /// The day by which it has to be there or renewed. None: for the next run, or at once if it is
+    /// overdue.
     pub due: Option<String>,
-    /// How it stands today: `there`, `overdue` or `wanting`.
+    /// How it stands today: `there`, `failing` (it is there and shows a gap), `overdue` or `wanting`.
     pub state: &'static str,
     /// The checks that want it.
     pub checks: Vec<CheckRef>,
@@ -54,14 +55,18 @@ pub(crate) fn of(pages: &[PageView], exports: &[ExportNeed], input: &Input<'_>) 
             continue;
         }
         if let Some((what, from)) = brought(check) {
+            let state = state(card.verdict);
+            // What has lapsed is wanted at once, not on the day of its next period.
+            let due = due(check, input.config, input.book, input.human)
+                .filter(|date| state != "overdue" || *date <= input.outcome.as_of);
             requests.push(Request {
                 owner: owner(check, pages, input),
                 requirements: requirements([check].into_iter()),
                 kind: words::kind(check.kind()),
                 what,
                 from,
-                due: due(check, input.config, input.book, input.human).map(|date| date.to_string()),
-                state: state(card.verdict),
+                due: due.map(|date| date.to_string()),
+                state,
                 checks: vec![(*card).clone()],
             });
         }
@@ -184,6 +189,7 @@ fn owner(check: &Check, pages: &[PageView], input: &Input<'_>) -> String {
 fn state(verdict: &str) -> &'static str {
     match verdict {
         "pass" | "excepted" => "there",
+        "fail" => "failing",
         "expired" => "overdue",
         _ => "wanting",
     }

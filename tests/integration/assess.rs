@@ -38,6 +38,12 @@ fn the_sample_ends_in_one_commit_a_book_and_a_list_of_what_to_do() {
     let front = copy.read("book/build/index.html");
     assert!(front.contains("20261122T100000Z-") && front.contains("Northlight Payments"));
     assert!(front.contains("Not an assessment, not a certificate"));
+    let requests = copy.read("book/build/requests.csv");
+    for row in csv::Reader::from_reader(requests.as_bytes()).records() {
+        // Types that no command shows say so.
+        let row = row.unwrap();
+        assert!(row.iter().take(7).all(|cell| !cell.is_empty()), "{row:?}");
+    }
     let verified = copy.run(&["verify"]);
     assert_eq!(verified.code, 0, "{}", verified.stdout);
 }

@@ -117,3 +117,27 @@ fn whatever_people_keep_for_a_check_is_requested_of_somebody() {
         );
     }
 }
+
+#[test]
+fn a_request_says_what_fails_and_wants_at_once_what_is_overdue() {
+    let (_, view) = shipped();
+    for request in &view.requests {
+        let verdicts: BTreeSet<&str> = request.checks.iter().map(|card| card.verdict).collect();
+        if request.kind != "export" {
+            assert_eq!(
+                request.state == "failing",
+                verdicts.contains("fail"),
+                "{}: {verdicts:?}",
+                request.what
+            );
+        }
+    }
+    for request in view.requests.iter().filter(|it| it.state == "overdue") {
+        let today = "2026-11-22".to_owned();
+        assert!(
+            request.due.iter().all(|due| *due <= today),
+            "{}",
+            request.what
+        );
+    }
+}
