@@ -6,6 +6,7 @@ mod gzip;
 mod joined;
 mod lz4;
 mod lzma;
+mod stepped;
 mod xz;
 mod zstd;
 
@@ -17,6 +18,7 @@ pub(super) use gzip::Gzip;
 pub(super) use joined::Joined;
 pub(super) use lz4::Lz4;
 pub(super) use lzma::{BESIDE, begins as is_lzma, lzma};
+pub(super) use stepped::Stepped;
 pub(super) use xz::Xz;
 pub(super) use zstd::Zstd;
 

@@ -23,12 +23,19 @@ pub(super) fn begins(head: &[u8]) -> bool {
 /// Reads an archive, and what comes after it.
 pub(super) fn tar(reading: &mut Reading<'_>, input: &mut Input<'_>) -> io::Result<()> {
     let mut extended = Extended::default();
+    // How many zeros came since the last member: a block of them ends an archive.
+    let mut filled = 0;
     while !reading.spent.halted() {
         let block = input.peek(BLOCK)?;
         let zeros = block.iter().take_while(|byte| **byte == 0).count();
         if zeros > 0 {
             input.consume(zeros);
+            filled += zeros;
             continue;
+        }
+        if block.is_empty() && filled < BLOCK {
+            // It may have been cut off between two members.
+            return Err(Why::Damaged.into());
         }
         let Some(block) = block.first_chunk::<BLOCK>() else {
             return after(reading, input);
@@ -37,6 +44,7 @@ pub(super) fn tar(reading: &mut Reading<'_>, input: &mut Input<'_>) -> io::Resul
             return after(reading, input);
         };
         input.consume(BLOCK);
+        filled = 0;
         let size = extended.size.unwrap_or(header.size);
         match header.kind {
             Kind::Properties | Kind::LongName | Kind::LongLink | Kind::Global => {

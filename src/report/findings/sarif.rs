@@ -112,13 +112,19 @@ impl Audience for Sarif<'_> {
             of(masked.as_deref()),
         );
         let mut physical = artifact(finding.file);
-        if finding.place == Place::Content {
-            let region = json!({
-                "startLine": found.line,
-                "byteOffset": found.offset,
-                "byteLength": found.length,
-            });
-            physical.insert("region".to_owned(), region);
+        let region = json!({
+            "startLine": found.line,
+            "byteOffset": found.offset,
+            "byteLength": found.length,
+        });
+        // A region is one of the file that is named, and not of what is packed in it.
+        let mut inside = Value::Null;
+        match finding.place {
+            Place::Content if finding.member.is_empty() => {
+                physical.insert("region".to_owned(), region);
+            }
+            Place::Content => inside = region,
+            Place::Name => {}
         }
         let mut location = Map::new();
         location.insert("physicalLocation".to_owned(), Value::Object(physical));
@@ -138,6 +144,7 @@ impl Audience for Sarif<'_> {
                 "confidence": found.confidence.word(),
                 "place": finding.place.word(),
                 "context": found.context.as_deref().map(inert),
+                "inMember": inside,
             },
         });
         let comma = if self.results == 0 { "" } else { "," };

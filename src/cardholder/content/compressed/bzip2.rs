@@ -2,8 +2,9 @@
 
 use std::io::{self, BufRead, Read};
 
-use ::bzip2::bufread::BzDecoder;
+use ::bzip2::Decompress;
 
+use super::stepped::Stepped;
 use super::{Form, Room};
 use crate::cardholder::content::limits::Reserved;
 
@@ -15,7 +16,7 @@ pub(in crate::cardholder::content) struct Bzip2;
 
 /// Reads one stream.
 pub(in crate::cardholder::content) struct Decoder<R> {
-    inner: BzDecoder<R>,
+    inner: Stepped<R, Decompress>,
     _window: Reserved,
 }
 
@@ -62,7 +63,7 @@ impl Form for Bzip2 {
     fn open<R: BufRead>(_: &[u8], input: R, room: &Room) -> io::Result<Decoder<R>> {
         Ok(Decoder {
             _window: room.take(WINDOW)?,
-            inner: BzDecoder::new(input),
+            inner: Stepped::new(input, Decompress::new(false)),
         })
     }
 

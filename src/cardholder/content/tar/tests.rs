@@ -20,6 +20,21 @@ fn members_are_read_one_after_the_other() {
 }
 
 #[test]
+fn what_ends_between_two_members_without_its_end_is_told() {
+    let whole = tar(&[("a", CARD), ("b", CARD)]);
+    for (cut, unread) in [
+        (1024, 1),
+        (2048, 1),
+        (2048 + 200, 1),
+        (2048 + 512, 0),
+        (whole.len(), 0),
+    ] {
+        let told = told(&whole[..cut], Limits::default());
+        assert_eq!(told.unread.len(), unread, "{cut}");
+    }
+}
+
+#[test]
 fn archives_one_after_the_other_are_read() {
     let archive = [tar(&[("a", CARD)]), vec![0; 9000], tar(&[("b", CARD)])].concat();
     let told = told(&archive, Limits::default());
@@ -50,7 +65,8 @@ fn long_names_and_links_are_names() {
         (tar_header("link", b'2', 0, number), "link".to_owned()),
     ];
     for (archive, name) in cases {
-        let told = told(&archive, Limits::default());
+        let ended = [archive, tar(&[])].concat();
+        let told = told(&ended, Limits::default());
         assert_eq!(told.members(), [name.as_str()]);
         assert_eq!(told.found[0].1, Place::Name);
         assert_eq!(told.unread, []);
@@ -68,7 +84,8 @@ fn what_is_cut_off_or_lies_about_its_size_is_told() {
 
 #[test]
 fn a_file_with_holes_is_scanned_and_told() {
-    let told = told(&tar_member("sparse", b'S', CARD), Limits::default());
+    let archive = [tar_member("sparse", b'S', CARD), tar(&[])].concat();
+    let told = told(&archive, Limits::default());
     assert_eq!(told.members(), ["sparse"]);
     assert_eq!(told.unread.len(), 1);
 }
@@ -77,7 +94,7 @@ fn a_file_with_holes_is_scanned_and_told() {
 fn a_name_without_end_is_told() {
     let archive = [
         tar_member("x", b'L', &vec![b'a'; 1 << 20]),
-        tar_member("b", b'0', CARD),
+        tar(&[("b", CARD)]),
     ];
     let told = told(&archive.concat(), Limits::default());
     assert_eq!(told.members(), ["b"]);

@@ -4,11 +4,10 @@ use std::borrow::Cow;
 use std::io::{self, BufRead as _, Read};
 
 use deflate64::Deflate64Decoder;
-use flate2::bufread::DeflateDecoder;
 use lzma_rust2::LzmaReader;
 
 use super::local::{self, Local};
-use crate::cardholder::content::compressed::{self, Bzip2, Form, Joined, Room, Xz, Zstd};
+use crate::cardholder::content::compressed::{self, Bzip2, Form, Joined, Room, Stepped, Xz, Zstd};
 use crate::cardholder::content::limits::{End, Metered};
 use crate::cardholder::content::numbers::{u16_at, u32_at, u64_at};
 use crate::cardholder::content::office::{self, Strings};
@@ -50,7 +49,7 @@ pub(super) fn unpacked(reading: &Reading<'_>, input: &mut Input<'_>, local: &Loc
     };
     match local.method {
         0 => office::strings(reading, &mut span),
-        8 => office::strings(reading, &mut DeflateDecoder::new(span)),
+        8 => office::strings(reading, &mut Stepped::deflate(span)),
         _ => Strings::default(),
     }
 }
@@ -177,7 +176,7 @@ impl Unpacking<'_, '_, '_> {
     fn by_method(&mut self, span: &mut Span<'_, '_>) -> io::Result<End> {
         let end = match self.local.method {
             0 => self.run(span),
-            8 => self.run(&mut DeflateDecoder::new(span)),
+            8 => self.run(&mut Stepped::deflate(span)),
             9 => self.run(&mut Deflate64Decoder::with_buffer(span)),
             12 => self.streams::<Bzip2>(span),
             14 => self.lzma(span)?,
