@@ -20,7 +20,9 @@ mod executable;
 mod forms;
 mod guide;
 mod harness;
+mod invariants;
 mod inventory;
+mod mutated;
 #[expect(
     dead_code,
     reason = "what packs for tests of the readers packs for these too, not all of it"
@@ -28,5 +30,6 @@ mod inventory;
 #[path = "../../src/cardholder/content/packing.rs"]
 mod packing;
 mod reference;
+mod sarif;
 mod scan;
 mod scan_report;
