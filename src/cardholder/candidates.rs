@@ -20,9 +20,11 @@ use super::classes::{Bits, CLASSIFIED, Masks, WORDS, halves};
 /// The places of a block. The first word is one before it, and empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidates {
-    /// Twelve digits or more begin here: a match begins here, up to [`BEFORE`] bytes before or up to
-    /// [`ESCAPE`] after.
+    /// Digits begin here that may be a number: a match begins here, up to [`BEFORE`] bytes before or
+    /// up to [`ESCAPE`] after.
     pub(super) runs: Bits,
+    /// After twelve digits or more something may follow here that belongs to them.
+    pub(super) tails: Bits,
     /// The last four digits of a number's first group begin here: a match begins here, or up to
     /// [`GROUP`] bytes before.
     pub(super) groups: Bits,
@@ -32,7 +34,10 @@ pub(super) struct Candidates {
     pub(super) values: Bits,
     /// Here a gap stands before pairs of digits with gaps between, as dumps print them.
     pub(super) pairs: Bits,
-    /// A text in base64 may begin here.
+    /// A text in base64 or hexadecimal digits may begin here: at the first of [`SHORTEST`] letters,
+    /// or after a slash.
+    ///
+    /// [`SHORTEST`]: super::encoding::SHORTEST
     pub(super) encoded: Bits,
 }
 
@@ -42,6 +47,8 @@ pub(super) const BEFORE: usize = 10;
 pub(super) const GROUP: usize = 12;
 /// How far digits go on that are an escape's, before those of a number.
 pub(super) const ESCAPE: usize = 6;
+/// The sizes of first groups: those of all layouts.
+pub(super) const FIRST: [i32; 4] = [4, 5, 6, 8];
 /// How far before a candidate of any kind a match may begin.
 pub(super) const AROUND: usize = 40;
 /// How far after it.
@@ -52,12 +59,27 @@ impl Candidates {
     pub(super) fn new() -> Box<Self> {
         Box::new(Self {
             runs: [0; CLASSIFIED],
+            tails: [0; CLASSIFIED],
             groups: [0; CLASSIFIED],
             places: [0; CLASSIFIED],
             values: [0; CLASSIFIED],
             pairs: [0; CLASSIFIED],
             encoded: [0; CLASSIFIED],
         })
+    }
+
+    /// Returns every place that has to be looked at; those of encoded texts if they may be digests.
+    pub(super) fn all(&self, digests: bool) -> Bits {
+        let mut all = [0; CLASSIFIED];
+        for (word, all) in all.iter_mut().enumerate() {
+            *all = self.runs[word] | self.groups[word] | self.places[word] | self.values[word];
+        }
+        if digests {
+            for (all, encoded) in all.iter_mut().zip(&self.encoded) {
+                *all |= encoded;
+            }
+        }
+        all
     }
 }
 
@@ -115,6 +137,13 @@ fn look<L: Lanes>(bits: &Bits, word: usize, by: i32) -> L {
     }
 }
 
+/// Returns where letters stand so many places further on, or before.
+#[inline(always)]
+fn letter<L: Lanes>(masks: &Masks, word: usize, by: i32) -> L {
+    let other = look::<L>(&masks.gap, word, by) | look(&masks.digit, word, by);
+    look::<L>(&masks.base64, word, by) & !other
+}
+
 /// Works out the bits of a block. It is a macro because closures are compiled for every processor,
 /// wherever they stand.
 macro_rules! each {
@@ -146,62 +175,174 @@ fn rows<L: Lanes>(bits: &Bits) -> [Bits; 3] {
     [two, four, eight]
 }
 
+/// What is known of digits and of what stands near them.
+struct Known {
+    two: Bits,
+    four: Bits,
+    eight: Bits,
+    /// Where digits begin.
+    begins: Bits,
+    /// An escape begins up to five bytes before.
+    beyond: Bits,
+}
+
 /// Works the places out from the classes of the bytes.
 #[inline(always)]
 pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
+    let at = look::<L>;
+    let [two, four, eight] = rows::<L>(&masks.digit);
+    let Masks { digit, percent, .. } = masks;
+    let known = Known {
+        two,
+        four,
+        eight,
+        begins: each!(L, |word| at(digit, word, 0) & !at(digit, word, -1)),
+        beyond: each!(L, |word| {
+            let near = at(percent, word, -1) | at(percent, word, -2) | at(percent, word, -3);
+            near | at(percent, word, -4) | at(percent, word, -5)
+        }),
+    };
+    for word in (1..=WORDS).step_by(L::COUNT) {
+        runs::<L>(masks, &known, word, found);
+        groups::<L>(masks, &known, word, found);
+    }
+    encoded::<L>(masks, found);
+    around::<L>(masks, &known, found);
+}
+
+/// Works out where digits begin that may be a number in one run.
+#[inline(always)]
+fn runs<L: Lanes>(masks: &Masks, known: &Known, word: usize, found: &mut Candidates) {
+    let at = look::<L>;
+    let Masks {
+        digit, gap, mask, ..
+    } = masks;
+    let Known {
+        two, four, eight, ..
+    } = known;
+
+    // No more digits than a number has, and no times; or something stands before them that may be
+    // a part.
+    let twelve = at(eight, word, 0) & at(four, word, 8);
+    let sixteen = at(four, word, 12);
+    let thirteen = at(digit, word, 12) & !at(digit, word, 13);
+    let nineteen = at(two, word, 16) & at(digit, word, 18) & !at(digit, word, 19);
+    let usual = thirteen | (sixteen & (!at(digit, word, 16) | nineteen));
+    let number = !at(eight, word, 12) & (at(&masks.lead, word, 0) | !usual);
+    let part = at(&known.beyond, word, 0)
+        | at(mask, word, -1)
+        | letter::<L>(masks, word, -1)
+        | (at(gap, word, -1) & at(gap, word, -4));
+    let run = at(&known.begins, word, 0) & twelve;
+    (run & (number | part)).store(&mut found.runs, word);
+
+    // Where twelve digits end, and what follows may belong to them.
+    let before = at(four, word, -12) & at(four, word, -8) & at(four, word, -4);
+    let escape = at(&masks.escape, word, 0);
+    let escapes = letter::<L>(masks, word, 1)
+        | at(digit, word, 1)
+        | at(&masks.escape, word, 1)
+        | at(mask, word, 1);
+    let goes_on = at(mask, word, 0)
+        | at(&masks.track, word, 0)
+        | at(&masks.caret, word, 0)
+        | at(&masks.high, word, 0)
+        | (at(&masks.dot, word, 0) & at(&masks.dot, word, 1))
+        | (escape & escapes);
+    (before & goes_on).store(&mut found.tails, word);
+}
+
+/// Works out where the last four digits of a first group begin, another group, and what follows
+/// that in a card's layout; or four digits with more between them and the next than one byte.
+#[inline(always)]
+fn groups<L: Lanes>(masks: &Masks, known: &Known, word: usize, found: &mut Candidates) {
+    let at = look::<L>;
+    let Masks {
+        digit, gap, high, ..
+    } = masks;
+    let Known {
+        two,
+        four,
+        eight,
+        begins,
+        beyond,
+    } = known;
+    let gap_after = at(gap, word, 4);
+    let mut sized = at(beyond, word, 0) | at(beyond, word, -5);
+    for digits in FIRST {
+        sized = sized | at(begins, word, 4 - digits);
+    }
+    let last = at(four, word, 0) & !at(digit, word, 4) & sized;
+    let third = at(gap, word, 8)
+        | at(gap, word, 9)
+        | (at(gap, word, 10) & at(digit, word, 11))
+        | (at(gap, word, 11) & at(digit, word, 12))
+        | at(eight, word, 5);
+    let three = at(digit, word, 7) & third;
+    let pair = at(gap, word, 7) & at(four, word, 8);
+    let grouped = gap_after & at(two, word, 5) & (three | pair);
+    let odd = at(&masks.escape, word, 4) | at(high, word, 4);
+    let apart = odd | (gap_after & (at(gap, word, 5) | at(high, word, 5)));
+    (last & (grouped | apart)).store(&mut found.groups, word);
+}
+
+/// Works out where texts may begin that are encoded.
+#[inline(always)]
+fn encoded<L: Lanes>(masks: &Masks, found: &mut Candidates) {
+    let at = look::<L>;
+    let Masks { base64, slash, .. } = masks;
+    let [two, _, eight] = rows::<L>(base64);
+    for word in (1..=WORDS).step_by(L::COUNT) {
+        let sixteen = at(&eight, word, 0) & at(&eight, word, 8);
+        let first = !at(base64, word, -1) | at(slash, word, -1);
+        let letters = sixteen & at(&two, word, 16) & first;
+        letters.store(&mut found.encoded, word);
+    }
+}
+
+/// Works out the places around what may be in the middle of a match: masks beside digits, tracks
+/// (digits, `=` or `D`, the date), the filling of a clear PIN block, and digits that are escapes
+/// themselves: `%34`, `\\u0034`, `&#52;`, and `#4` of ISO-2022-JP. Also pairs of digits as dumps
+/// print them.
+#[inline(always)]
+fn around<L: Lanes>(masks: &Masks, known: &Known, found: &mut Candidates) {
     let at = look::<L>;
     let Masks {
         digit,
         gap,
         escape,
         mask,
-        track,
         letter_f,
-        base64,
         dot,
         high,
-        label: _,
+        ..
     } = masks;
-    let [two, four, eight] = rows::<L>(digit);
-    let [_, base64_four, base64_eight] = rows::<L>(base64);
+    let Known { four, beyond, .. } = known;
     let mut around = [0; CLASSIFIED];
     let mut masked_digits = [0; CLASSIFIED];
     let mut any_around = L::load(&around, 0);
     for word in (1..=WORDS).step_by(L::COUNT) {
-        let run = at(digit, word, 0) & !at(digit, word, -1);
-
-        // Runs of twelve digits and more.
-        let twelve = at(&eight, word, 0) & at(&four, word, 8);
-        (run & twelve).store(&mut found.runs, word);
-
-        // The last four digits of a first group, another group, and what follows that in a card's
-        // layout; or four digits with more between them and the next than one byte.
-        let gap_after = at(gap, word, 4);
-        let last = at(&four, word, 0) & !at(digit, word, 4);
-        let third = at(gap, word, 8)
-            | at(gap, word, 9)
-            | (at(gap, word, 10) & at(digit, word, 11))
-            | (at(gap, word, 11) & at(digit, word, 12))
-            | at(&eight, word, 5);
-        let three = at(digit, word, 7) & third;
-        let pair = at(gap, word, 7) & at(&four, word, 8);
-        let grouped = gap_after & at(&two, word, 5) & (three | pair);
-        let odd = at(escape, word, 4) | at(high, word, 4);
-        let apart = odd | (gap_after & (at(gap, word, 5) | at(high, word, 5)));
-        (last & (grouped | apart)).store(&mut found.groups, word);
-
-        // Masks, tracks (digits, `=` or `D`, the date), the filling of a clear PIN block, pairs
-        // of digits as dumps print them, and digits that are escapes themselves: `%34`, `\u0034`,
-        // `&#52;`, and `#4` of ISO-2022-JP.
-        let mask_here = at(mask, word, 0);
-        let alone = at(&four, word, 1) | (at(&four, word, -4) & at(digit, word, 1));
-        let masked = mask_here & (alone | at(mask, word, 1) | at(mask, word, 2));
-        let before = at(&four, word, -12) & at(&four, word, -8) & at(&four, word, -4);
-        let track = at(track, word, 0) & before & at(&four, word, 1);
+        let alone = at(four, word, 1) | (at(four, word, -4) & at(digit, word, 1));
+        let beside = at(digit, word, -1)
+            | at(digit, word, 1)
+            | at(high, word, -1)
+            | at(high, word, 1)
+            | at(escape, word, 1)
+            | (at(gap, word, -1) & at(digit, word, -2))
+            | (at(gap, word, 1) & at(digit, word, 2))
+            | at(beyond, word, 0)
+            | at(beyond, word, -5)
+            | at(escape, word, -6)
+            | at(escape, word, -10);
+        let several =
+            at(mask, word, 1) | at(mask, word, 2) | at(mask, word, -1) | at(mask, word, -2);
+        let masked = (at(&masks.star, word, 0) & alone) | (at(mask, word, 0) & beside & several);
+        let before = at(four, word, -12) & at(four, word, -8) & at(four, word, -4);
+        let track = at(&masks.track, word, 0) & before & at(four, word, 1);
         let filling = at(letter_f, word, 0)
             & at(letter_f, word, 1)
             & at(letter_f, word, 2)
-            & at(&four, word, -4);
+            & at(four, word, -4);
         let left_out = at(dot, word, 0) & at(dot, word, 1) & at(dot, word, 2) & at(digit, word, -1);
         let pairs = at(gap, word, 0) & at(gap, word, 3) & at(gap, word, 6) & at(gap, word, 9);
         let escaped = at(escape, word, 0)
@@ -214,10 +355,6 @@ pub(super) fn candidates<L: Lanes>(masks: &Masks, found: &mut Candidates) {
         hidden.store(&mut masked_digits, word);
         any_around = any_around | any | hidden;
         pairs.store(&mut found.pairs, word);
-
-        let twenty = at(&base64_eight, word, 0) & at(&base64_eight, word, 8);
-        let letters = twenty & at(&base64_four, word, 16) & !at(base64, word, -1);
-        letters.store(&mut found.encoded, word);
     }
     found.places = [0; CLASSIFIED];
     let mut any = [0; CLASSIFIED];
@@ -265,6 +402,23 @@ fn spread(around: &Bits, places: &mut Bits) {
             if let Some(places) = places.get_mut(at) {
                 *places |= half;
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cardholder::Rules;
+
+    #[test]
+    fn the_first_groups_of_all_layouts_are_looked_for() {
+        for size in 0..20 {
+            let looked_for = FIRST
+                .iter()
+                .any(|first| usize::try_from(*first) == Ok(size));
+            let begins = Rules::built_in().layouts.begins(size);
+            assert!(looked_for || !begins, "{size}");
         }
     }
 }

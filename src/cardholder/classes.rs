@@ -27,6 +27,9 @@ pub(super) const LENGTH: usize = 4;
 /// A bit for each byte of what is classified.
 pub(super) type Bits = [u64; CLASSIFIED];
 
+/// How many tables tell classes.
+pub(super) const TABLES: usize = 3;
+
 /// Eight classes: a byte is in class `c` if bit `c` is set for both of its halves.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Table {
@@ -69,33 +72,52 @@ pub(super) const ESCAPE: u8 = 0x1b;
 
 /// Bits of the first table.
 pub(super) mod first {
+    /// ASCII digits with which numbers of 13, 16 or 19 digits begin: times in milliseconds,
+    /// microseconds and nanoseconds begin with another.
+    pub(in crate::cardholder) const LEAD: u8 = 1;
     /// ASCII digits.
-    pub(in crate::cardholder) const DIGIT: u8 = 1;
-    /// What stands between groups of digits in one byte: space, `+`, `-`, `.`, `/`, `_`, `:`, and a
-    /// no-break space in Latin-1.
-    pub(in crate::cardholder) const GAP: u8 = 1 << 1 | 1 << 6;
+    pub(in crate::cardholder) const DIGIT: u8 = LEAD | 1 << 1;
+    /// `%` and `\\`.
+    pub(in crate::cardholder) const PERCENT: u8 = 1 << 2 | 1 << 3;
     /// `%`, `&` and `\\`, which begin escapes.
-    pub(in crate::cardholder) const ESCAPE: u8 = 1 << 2 | 1 << 3;
+    pub(in crate::cardholder) const ESCAPE: u8 = PERCENT | 1 << 4;
+    /// `*` and `#`.
+    pub(in crate::cardholder) const STAR: u8 = 1 << 5;
     /// `*`, `#`, `x` and `X`, which mask digits.
-    pub(in crate::cardholder) const MASK: u8 = 1 << 4 | 1 << 5;
+    pub(in crate::cardholder) const MASK: u8 = STAR | 1 << 6;
     /// `F` and `f`.
     pub(in crate::cardholder) const LETTER_F: u8 = 1 << 7;
 }
 
 /// Bits of the second table.
 pub(super) mod second {
+    /// `/`.
+    pub(in crate::cardholder) const SLASH: u8 = 1;
     /// `-`, `.` and `_`, which stand for what is left out.
     pub(in crate::cardholder) const DOT: u8 = 1 << 1;
-    /// The alphabet of base64, but for digits and `-`.
+    /// The alphabets of base64, but for digits.
     pub(in crate::cardholder) const BASE64: u8 = 0b0011_1100;
     /// `=`, `D` and `d`, after which a track goes on.
     pub(in crate::cardholder) const TRACK: u8 = 1 << 6 | 1 << 7;
 }
 
+/// Bits of the third table.
+pub(super) mod third {
+    /// What stands between groups of digits in one byte: space, `+`, `-`, `.`, `/`, `_`, `:`, and a
+    /// no-break space in Latin-1.
+    pub(in crate::cardholder) const GAP: u8 = 0b0000_1111;
+    /// The end of a line.
+    pub(in crate::cardholder) const NEWLINE: u8 = 1 << 4;
+    /// NUL.
+    pub(in crate::cardholder) const NUL: u8 = 1 << 5;
+    /// `^`, after which a track goes on.
+    pub(in crate::cardholder) const CARET: u8 = 1 << 6;
+}
+
 /// What bytes are told apart by.
 #[derive(Debug, Clone)]
 pub(super) struct Classes {
-    pub(super) tables: [Table; 2],
+    pub(super) tables: [Table; TABLES],
     /// Bytes in a row that labels have.
     pub(super) labels: Sequences,
     /// Labels beyond ASCII.
@@ -106,7 +128,7 @@ pub(super) struct Classes {
 /// The tables, byte by byte.
 #[derive(Debug, Clone)]
 struct Whole {
-    tables: [[u8; 256]; 2],
+    tables: [[u8; 256]; TABLES],
     labels: [[[u8; 256]; LENGTH]; ROWS],
 }
 
@@ -121,40 +143,52 @@ impl Classes {
             }
             table
         };
+        let leads = |digit: &u8| rules.issuers.leads(usize::from(*digit));
+        let (lead, other): (Vec<u8>, Vec<u8>) = (0..10).partition(leads);
         let one = table([
-            (&[3], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]),
-            (&[2, 5, 0xa], &[0, 0xb, 0xd, 0xe, 0xf]),
-            (&[2], &[5, 6]),
+            (&[3], &lead),
+            (&[3], &other),
+            (&[2], &[5]),
             (&[5], &[0xc]),
+            (&[2], &[6]),
             (&[2], &[3, 0xa]),
             (&[5, 7], &[8]),
-            (&[3], &[0xa]),
             (&[4, 6], &[6]),
         ]);
         let two = table([
-            (&[], &[]),
+            (&[2], &[0xf]),
             (&[2, 5], &[0xd, 0xe, 0xf]),
             (
                 &[4, 6],
                 &[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
             ),
             (&[5, 7], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10]),
-            (&[2], &[0xb, 0xf]),
+            (&[2], &[0xb, 0xd, 0xf]),
             (&[5], &[0xf]),
             (&[4, 6], &[4]),
             (&[3], &[0xd]),
         ]);
+        let three = table([
+            (&[2], &[0, 0xb, 0xd, 0xe, 0xf]),
+            (&[3], &[0xa]),
+            (&[5], &[0xf]),
+            (&[0xa], &[0]),
+            (&[0], &[0xa]),
+            (&[0], &[0]),
+            (&[5], &[0xe]),
+            (&[], &[]),
+        ]);
         let latin = rules.labels().iter().filter(|label| is_latin(label));
         let labels = Sequences::new(latin.map(Vec::as_slice));
         let whole = Box::new(Whole {
-            tables: [one.whole(), two.whole()],
+            tables: [one.whole(), two.whole(), three.whole()],
             labels: labels
                 .tables
                 .each_ref()
                 .map(|row| row.each_ref().map(Table::whole)),
         });
         Self {
-            tables: [one, two],
+            tables: [one, two, three],
             labels,
             foreign: Foreign::new(rules.labels()),
             whole,
@@ -166,13 +200,24 @@ impl Classes {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Masks {
     pub(super) digit: Bits,
+    /// Digits with which numbers of the usual lengths begin.
+    pub(super) lead: Bits,
     pub(super) gap: Bits,
     pub(super) escape: Bits,
+    /// Escapes but `&`.
+    pub(super) percent: Bits,
     pub(super) mask: Bits,
+    /// Masks but letters.
+    pub(super) star: Bits,
     pub(super) track: Bits,
     pub(super) letter_f: Bits,
     pub(super) base64: Bits,
     pub(super) dot: Bits,
+    pub(super) caret: Bits,
+    pub(super) slash: Bits,
+    /// Where lines end.
+    pub(super) newline: Bits,
+    pub(super) nul: Bits,
     /// Bytes beyond ASCII, and the escape character, with which ISO-2022-JP begins to be.
     pub(super) high: Bits,
     /// Where a sequence of a label begins.
@@ -185,13 +230,20 @@ impl Masks {
         const NONE: Bits = [0; CLASSIFIED];
         Box::new(Self {
             digit: NONE,
+            lead: NONE,
             gap: NONE,
             escape: NONE,
+            percent: NONE,
             mask: NONE,
+            star: NONE,
+            caret: NONE,
             track: NONE,
             letter_f: NONE,
             base64: NONE,
             dot: NONE,
+            slash: NONE,
+            newline: NONE,
+            nul: NONE,
             high: NONE,
             label: NONE,
         })
@@ -201,21 +253,20 @@ impl Masks {
 /// Tells the classes of bytes without vectors: eight bytes at a time.
 pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks) {
     let of = |table: &[u8; 256], byte: u8| table.get(usize::from(byte)).copied().unwrap_or(0);
-    let [one, two] = &classes.whole.tables;
     for word in 0..CLASSIFIED {
-        let mut columns = [[0_u64; 8]; 2];
+        let mut columns = [[0_u64; 8]; TABLES];
         let (mut label, mut high) = (0_u64, 0_u64);
         for eight in 0..8 {
             let at = word * 64 + eight * 8;
             let Some(window) = bytes.get(at..).and_then(<[u8]>::first_chunk::<11>) else {
                 continue;
             };
-            let (mut of_one, mut of_two) = ([0_u8; 8], [0_u8; 8]);
+            let mut told = [[0_u8; 8]; TABLES];
             let mut labels = 0_u64;
             for place in 0..8 {
-                let byte = window[place];
-                of_one[place] = of(one, byte);
-                of_two[place] = of(two, byte);
+                for (told, table) in told.iter_mut().zip(&classes.whole.tables) {
+                    told[place] = of(table, window[place]);
+                }
                 let sequence = classes.whole.labels.iter().fold(0, |any, row| {
                     let places = row.iter().zip(&window[place..]);
                     any | places.fold(u8::MAX, |all, (table, byte)| all & of(table, *byte))
@@ -223,7 +274,7 @@ pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks)
                 labels |= u64::from(sequence != 0) << place;
             }
             let shift = eight * 8;
-            for (columns, classes) in columns.iter_mut().zip([of_one, of_two]) {
+            for (columns, classes) in columns.iter_mut().zip(told) {
                 let of_eight = transposed(u64::from_le_bytes(classes)).to_le_bytes();
                 for (column, eight) in columns.iter_mut().zip(of_eight) {
                     *column |= u64::from(eight) << shift;
@@ -243,15 +294,22 @@ pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks)
                 .filter(|(column, _)| bits >> column & 1 == 1)
                 .fold(0, |any, (_, column)| any | column)
         };
-        let [of_one, of_two] = &columns;
-        masks.digit[word] = any(of_one, first::DIGIT);
-        masks.gap[word] = any(of_one, first::GAP);
-        masks.escape[word] = any(of_one, first::ESCAPE);
-        masks.mask[word] = any(of_one, first::MASK);
-        masks.track[word] = any(of_two, second::TRACK);
-        masks.letter_f[word] = any(of_one, first::LETTER_F);
-        masks.base64[word] = any(of_two, second::BASE64) | masks.digit[word];
-        masks.dot[word] = any(of_two, second::DOT);
+        let [one, two, three] = &columns;
+        masks.digit[word] = any(one, first::DIGIT);
+        masks.lead[word] = any(one, first::LEAD);
+        masks.escape[word] = any(one, first::ESCAPE);
+        masks.percent[word] = any(one, first::PERCENT);
+        masks.mask[word] = any(one, first::MASK);
+        masks.star[word] = any(one, first::STAR);
+        masks.letter_f[word] = any(one, first::LETTER_F);
+        masks.track[word] = any(two, second::TRACK);
+        masks.base64[word] = any(two, second::BASE64) | masks.digit[word];
+        masks.dot[word] = any(two, second::DOT);
+        masks.slash[word] = any(two, second::SLASH);
+        masks.gap[word] = any(three, third::GAP);
+        masks.newline[word] = any(three, third::NEWLINE);
+        masks.nul[word] = any(three, third::NUL);
+        masks.caret[word] = any(three, third::CARET);
         masks.high[word] = high;
         masks.label[word] = label;
     }

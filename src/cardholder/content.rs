@@ -35,10 +35,10 @@ pub use limits::Limits;
 pub use unread::Why;
 
 use super::masked::masked_name;
-use super::scanner::{Scanner, scan};
+use super::scanner::scan;
 use super::{Match, Place, Rules};
 use compressed::{Bzip2, Lz4, Xz, Zstd, gzip, lzma, streams};
-use encoded::Runs;
+use encoded::Text;
 use format::Format;
 use held::Held;
 use input::Input;
@@ -247,20 +247,17 @@ impl Reading<'_> {
         input: &mut dyn Read,
         tell: &mut dyn FnMut(&mut Self, &mut Vec<Match>),
     ) -> io::Result<()> {
-        let mut scanner = Scanner::new(self.rules);
-        let mut runs = Runs::new();
+        let mut text = Text::new(self.rules);
         let mut found = Vec::new();
         let done = loop {
-            match scanner.fill(input) {
-                Ok([]) => break Ok(()),
-                Ok(piece) => runs.push(self, piece, &mut found),
+            match text.fill(self, input, &mut found) {
+                Ok(0) => break Ok(()),
+                Ok(_) => {}
                 Err(error) => break Err(error),
             }
-            scanner.settle(&mut |one| found.push(one));
             tell(self, &mut found);
         };
-        runs.finish(self, &mut found);
-        let bytes = scanner.finish(&mut |one| found.push(one));
+        let bytes = text.finish(self, &mut found);
         tell(self, &mut found);
         self.observer.scanned(bytes);
         done
@@ -275,10 +272,7 @@ impl Reading<'_> {
 
     /// Scans a text that was decoded whole; returns what was found.
     fn scan_whole(&mut self, text: &[u8]) -> Vec<Match> {
-        let mut found = scan(self.rules, text);
-        let mut runs = Runs::new();
-        runs.push(self, text, &mut found);
-        runs.finish(self, &mut found);
+        let found = encoded::whole(self, text);
         self.observer.scanned(text.len() as u64);
         found
     }

@@ -1,10 +1,10 @@
 //! Finds the candidates of a block, with the best instructions that the processor has.
 
 use super::candidates::{Candidates, candidates};
-use super::classes::{Bits, Classes, Masks, READ, classify};
+use super::classes::{Classes, Masks, READ, classify};
 #[cfg(target_arch = "x86_64")]
 use super::simd::Vectors;
-use super::values::{labelled, paired, wide};
+use super::values::{followed, labelled, paired, wide};
 
 /// Finds candidates, block after block.
 pub(super) struct Finder<'r> {
@@ -62,10 +62,10 @@ impl<'r> Finder<'r> {
         }
     }
 
-    /// Returns the candidates of a block, and its digits: of [`super::classes::BLOCK`] bytes after the first 64,
+    /// Returns the candidates of a block, and its classes: of [`super::classes::BLOCK`] bytes after the first 64,
     /// which are there to look back at, as are those that follow. `from` tells where in the text the
     /// first of the bytes is, 64 more.
-    pub(super) fn find(&mut self, bytes: &[u8; READ], from: u64) -> (&Candidates, &Bits) {
+    pub(super) fn find(&mut self, bytes: &[u8; READ], from: u64) -> (&Candidates, &Masks) {
         let Self {
             classes,
             masks,
@@ -86,8 +86,9 @@ impl<'r> Finder<'r> {
         let before = usize::try_from(reached.saturating_sub(from)).unwrap_or(READ);
         let after = labelled(classes, bytes, masks, before, found);
         *reached = from + after as u64;
+        followed(bytes, masks, found);
         paired(bytes, found);
         wide(bytes, masks, found);
-        (found, &masks.digit)
+        (found, masks)
     }
 }

@@ -103,6 +103,14 @@ impl Issuers {
         self.lengths.get(leading).copied().unwrap_or(0)
     }
 
+    /// Tells whether numbers of 13, 16 or 19 digits begin with a digit.
+    pub(super) fn leads(&self, digit: usize) -> bool {
+        let usual = [13, 16, 19].into_iter().filter_map(length_bit);
+        let usual = usual.fold(0, |usual, length| usual | length);
+        let beginning = self.lengths.iter().skip(digit * 1000).take(1000);
+        beginning.copied().any(|lengths| lengths & usual != 0)
+    }
+
     /// Returns the issuer of a number: of those whose numbers begin so and have its length, the one
     /// with the longest leading digits, for several networks share a beginning.
     pub(super) fn of(&self, digits: &Digits) -> Option<&Issuer> {

@@ -1,33 +1,56 @@
-//! Lines of a text, counted as it passes.
+//! Lines of a text, counted as it passes: by the bits of their ends, block by block.
 
-/// Where lines begin, as far as they were counted.
-#[derive(Debug, Default)]
-pub(super) struct Lines {
-    /// How many ended.
-    ended: u64,
-    /// Where the last of them ended, in bytes of the text.
-    start: u64,
-    /// How far they were counted, in bytes of the text.
-    counted: u64,
+use super::classes::Bits;
+
+/// A place in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Position {
+    /// In bytes from the beginning of the text.
+    pub(super) offset: u64,
+    /// How many lines ended before it.
+    pub(super) lines: u64,
+    /// Where its line begins, in bytes of the text.
+    pub(super) start: u64,
 }
 
-impl Lines {
-    /// Counts the lines that end in the next bytes.
-    pub(super) fn count(&mut self, bytes: &[u8]) {
-        if let Some(last) = memchr::memrchr(b'\n', bytes) {
-            self.ended += memchr::memchr_iter(b'\n', bytes).count() as u64;
-            self.start = self.counted + last as u64 + 1;
+impl Position {
+    /// Goes over the next bytes of the text.
+    pub(super) fn over(&mut self, bytes: &[u8]) {
+        let lines = memchr::memchr_iter(b'\n', bytes).count();
+        if lines > 0 {
+            self.lines += lines as u64;
+            let last = memchr::memrchr(b'\n', bytes).unwrap_or_default();
+            self.start = self.offset + last as u64 + 1;
         }
-        self.counted += bytes.len() as u64;
+        self.offset += bytes.len() as u64;
     }
 
-    /// Returns how far lines were counted, in bytes of the text.
-    pub(super) fn counted(&self) -> u64 {
-        self.counted
+    /// Returns a place further on, of which a block tells where lines end; `first` is the place of
+    /// its first bit, counted from the beginning of the text and 64 more.
+    pub(super) fn to(mut self, offset: u64, ends: &Bits, first: u64) -> Self {
+        let bit = |offset: u64| usize::try_from((offset + 64).saturating_sub(first)).unwrap_or(0);
+        let (from, until) = (bit(self.offset), bit(offset));
+        let words = ends.iter().enumerate().take(until / 64 + 1);
+        for (word, ends) in words.skip(from / 64) {
+            let mut ends = *ends;
+            if word == from / 64 {
+                ends &= u64::MAX << (from % 64);
+            }
+            if word == until / 64 {
+                ends &= !(u64::MAX << (until % 64));
+            }
+            if ends != 0 {
+                self.lines += u64::from(ends.count_ones());
+                let last = word * 64 + 64 - ends.leading_zeros() as usize;
+                self.start = (first + last as u64).saturating_sub(64);
+            }
+        }
+        self.offset = offset;
+        self
     }
 
-    /// Returns line and column, both from 1, of a place in the line up to which was counted.
-    pub(super) fn place(&self, offset: u64) -> (u64, u64) {
-        (self.ended + 1, offset.saturating_sub(self.start) + 1)
+    /// Returns line and column, both from 1.
+    pub(super) fn line_and_column(self) -> (u64, u64) {
+        (self.lines + 1, self.offset.saturating_sub(self.start) + 1)
     }
 }

@@ -1,27 +1,33 @@
 //! One pass over a text: candidates are found block by block, and each is decided.
 
+use std::ops::Range;
+
 use super::Match;
-use super::candidates::{AFTER, AROUND, BEFORE, ESCAPE, GROUP};
+use super::candidates::{AFTER, AROUND, BEFORE, ESCAPE};
 use super::classes::{BLOCK, Bits, READ};
 use super::decide::at;
-use super::digit_run::luhn;
-use super::digits::{self, Digits, is_word};
 use super::finder::{Finder, Instructions};
-use super::lines::Lines;
+use super::lines::Position;
+use super::look::{Look, may_be_grouped, may_be_number, may_be_value};
 use super::peers::{self, Peers};
 use super::rules::Rules;
-use super::sign::sign;
+use super::starts::{Block, Start, starts};
 use super::store::Store;
 
 /// How far a text is decided.
 pub(super) struct Pass<'r> {
     rules: &'r Rules,
     finder: Finder<'r>,
-    lines: Lines,
+    /// The first byte that was not looked at, and its line.
+    passed: Position,
     /// How many bytes came before those at hand.
     base: u64,
-    /// The first of the bytes at hand that is not decided.
+    /// The first of the bytes at hand at which a match may begin: those before belong to others.
     next: usize,
+    /// Where texts begin that are encoded, if that is looked at.
+    starts: Option<Vec<Start>>,
+    /// Where the letters begin that stand right before what is looked at next, counted from there.
+    began: isize,
     /// What the text was seen to keep of numbers, if that is looked at.
     store: Option<Store>,
     /// Numbers in the same places, if that is looked at.
@@ -36,13 +42,21 @@ impl<'r> Pass<'r> {
         Self {
             rules,
             finder: Finder::new(rules.classes(), instructions),
-            lines: Lines::default(),
+            passed: Position::default(),
             base: 0,
             next: 0,
+            starts: None,
+            began: 0,
             store: Some(Store::default()),
             peers: Some(Peers::default()),
             digests: 0,
         }
+    }
+
+    /// Looks for texts that are encoded, too.
+    pub(super) fn telling_starts(mut self) -> Self {
+        self.starts = Some(Vec::new());
+        self
     }
 
     /// Looks at each match by itself, and at nothing that several tell together.
@@ -53,9 +67,20 @@ impl<'r> Pass<'r> {
         self
     }
 
-    /// Returns the first of the bytes at hand that is not decided.
-    pub(super) fn next(&self) -> usize {
-        self.next
+    /// Returns the first of the bytes at hand that was not looked at.
+    pub(super) fn looked(&self) -> usize {
+        let looked = self.passed.offset.saturating_sub(self.base);
+        usize::try_from(looked).unwrap_or(usize::MAX)
+    }
+
+    /// Returns how many bytes came before those at hand.
+    pub(super) fn base(&self) -> u64 {
+        self.base
+    }
+
+    /// Returns where texts begin that are encoded, of what was looked at since that was forgotten.
+    pub(super) fn starts(&self) -> &[Start] {
+        self.starts.as_deref().unwrap_or_default()
     }
 
     /// Decides the places before `until`, all but a few of them if more bytes may come. Matches do
@@ -71,7 +96,7 @@ impl<'r> Pass<'r> {
             End::Piece => AROUND,
             End::Text => 0,
         };
-        while self.next + left < until {
+        while self.looked() + left < until {
             self.block(kept, until, end, found);
         }
         if let (End::Text, Some(peers)) = (end, &mut self.peers) {
@@ -79,27 +104,33 @@ impl<'r> Pass<'r> {
         }
     }
 
-    /// Lets go of the first of the bytes at hand; returns how many that makes in all.
-    pub(super) fn let_go(&mut self, kept: &[u8], bytes: usize) -> u64 {
-        count_lines(&mut self.lines, kept, self.base, bytes);
+    /// Lets go of the first of the bytes at hand, and forgets where texts begin; returns how many
+    /// bytes that makes in all.
+    pub(super) fn let_go(&mut self, bytes: usize) -> u64 {
         self.next = self.next.saturating_sub(bytes);
         self.base += bytes as u64;
+        if let Some(starts) = &mut self.starts {
+            starts.clear();
+        }
         self.base
     }
 
     /// Decides the places of one block, which ends at `until` or before.
     fn block(&mut self, kept: &[u8], until: usize, end: End, found: &mut dyn FnMut(Match)) {
+        let looked = self.looked();
         let Self {
             rules,
+            passed,
             base,
             next,
-            lines,
+            starts: encoded,
+            began,
             finder,
             store,
             peers,
             digests,
         } = self;
-        let start = next.saturating_sub(AFTER);
+        let start = looked.saturating_sub(AFTER);
         let stop = until.min(start + BLOCK);
         // What begins before the end of a block may be told by what comes after it.
         let limit = match end {
@@ -115,12 +146,11 @@ impl<'r> Pass<'r> {
                 &copy
             }
         };
-        let (candidates, digits) = finder.find(block, *base + start as u64);
-        let words = candidates.runs.iter().zip(&candidates.groups);
-        let words = words.zip(&candidates.places).zip(&candidates.values);
-        let words = words.zip(&candidates.encoded);
-        for (word, ((((runs, groups), places), values), encoded)) in words.enumerate().skip(1) {
-            let mut left = runs | groups | places | values | encoded;
+        let first = *base + start as u64;
+        let (candidates, masks) = finder.find(block, first);
+        let position = |place: usize| passed.to(*base + place as u64, &masks.newline, first);
+        let hashed = *digests > *base + looked as u64;
+        for (word, mut left) in candidates.all(hashed).into_iter().enumerate().skip(1) {
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
@@ -128,41 +158,36 @@ impl<'r> Pass<'r> {
                 if place >= stop {
                     break;
                 }
-                let [run, group, here, value, digest] =
-                    [runs, groups, places, values, encoded].map(|bits| bits >> bit & 1 == 1);
-                let digest = digest && *base + (place as u64) < *digests;
-                let look = match (run, group) {
-                    (true, _) => {
-                        let (look, checks) =
-                            may_be_number(rules, kept, place, length(digits, word, bit));
-                        if let (Some(peers), Some(checks)) = (peers.as_mut(), checks) {
-                            peers.count(peers::place(kept, place), checks);
-                        }
-                        look
-                    }
-                    (false, true) => may_be_grouped(rules, kept, place),
-                    (false, false) => Look::Not,
+                let told = |bits: &Bits| is_set(bits, word, bit);
+                let here = told(&candidates.places);
+                let digest =
+                    hashed && told(&candidates.encoded) && *base + (place as u64) < *digests;
+                let look = if told(&candidates.runs) {
+                    let digits = length(&masks.digit, word, bit);
+                    counted(
+                        may_be_number(rules, kept, place, digits),
+                        peers,
+                        kept,
+                        place,
+                    )
+                } else if told(&candidates.groups) {
+                    may_be_grouped(rules, kept, place)
+                } else {
+                    Look::Not
                 };
-                let range = match look {
-                    Look::Around => place.saturating_sub(BEFORE)..place + ESCAPE + 1,
-                    Look::From(start) => start..place + 1,
-                    Look::Not if here || value && may_be_value(kept, place) => {
-                        match kept.get(place) {
-                            // The sentinel stands before the format code.
-                            Some(b'B' | b'b') => place.saturating_sub(BEFORE)..place + 1,
-                            _ => place..place + 1,
-                        }
+                let look = match look {
+                    Look::Not if digest => Look::From(place),
+                    Look::Not if here || told(&candidates.values) && may_be_value(kept, place) => {
+                        Look::From(sentinel(kept, place))
                     }
-                    Look::Not if digest => place..place + 1,
-                    Look::Not => continue,
+                    look => look,
                 };
-                for place in range.start.max(*next)..range.end.min(limit) {
+                for place in range(look, place, *next..limit) {
                     let mut one = at(rules, kept, place);
                     if let Some(store) =
                         store.as_mut().filter(|_| one.is_none() && (here || digest))
                     {
-                        count_lines(lines, kept, *base, place);
-                        let (line, _) = lines.place(*base + place as u64);
+                        let line = position(place).lines + 1;
                         one = store.see(rules, kept, place, line);
                         if store.holds(line) {
                             *digests = *base + line_end(kept, place) as u64;
@@ -170,9 +195,8 @@ impl<'r> Pass<'r> {
                     }
                     if let Some(mut one) = one {
                         *next = place + one.length.max(1);
-                        count_lines(lines, kept, *base, place);
                         one.offset += *base;
-                        (one.line, one.column) = lines.place(one.offset);
+                        (one.line, one.column) = position(place).line_and_column();
                         match peers {
                             Some(peers) => peers.take(one, || peers::place(kept, place), found),
                             None => found(one),
@@ -182,7 +206,70 @@ impl<'r> Pass<'r> {
                 }
             }
         }
+        if let Some(encoded) = encoded {
+            let block = Block {
+                kept,
+                start,
+                masks,
+                candidates,
+            };
+            *began = tell_starts(encoded, block, looked..limit, *began, position);
+        }
+        *passed = position(limit);
         *next = limit.max(*next);
+    }
+}
+
+/// Tells where texts begin that are encoded, in a range of the bytes of a block; takes and returns
+/// what [`starts`] does.
+fn tell_starts(
+    told: &mut Vec<Start>,
+    block: Block<'_>,
+    range: Range<usize>,
+    began: isize,
+    position: impl Fn(usize) -> Position,
+) -> isize {
+    let known = told.len();
+    let began = starts(block, range, began, &mut |place, encoding| {
+        told.push(Start {
+            at: position(place),
+            encoding,
+        });
+    });
+    let new = told.get_mut(known..).unwrap_or_default();
+    new.sort_by_key(|start| start.at.offset);
+    began
+}
+
+/// Counts digits among those in their place, if they are an issuer's.
+fn counted(
+    (look, checks): (Look, Option<bool>),
+    peers: &mut Option<Peers>,
+    kept: &[u8],
+    place: usize,
+) -> Look {
+    if let (Some(peers), Some(checks)) = (peers, checks) {
+        peers.count(peers::place(kept, place), checks);
+    }
+    look
+}
+
+/// Returns the places at which a match may begin, of those within bounds.
+fn range(look: Look, place: usize, bounds: Range<usize>) -> Range<usize> {
+    let range = match look {
+        Look::Around => place.saturating_sub(BEFORE)..place + ESCAPE + 1,
+        Look::From(start) => start..place + 1,
+        Look::Not => place..place,
+    };
+    range.start.max(bounds.start)..range.end.min(bounds.end)
+}
+
+/// Returns from where a match may begin at a place: the sentinel of a track stands before its
+/// format code.
+fn sentinel(kept: &[u8], place: usize) -> usize {
+    match kept.get(place) {
+        Some(b'B' | b'b') => place.saturating_sub(BEFORE),
+        _ => place,
     }
 }
 
@@ -190,13 +277,6 @@ impl<'r> Pass<'r> {
 fn line_end(kept: &[u8], at: usize) -> usize {
     let rest = kept.get(at..).unwrap_or_default();
     at + memchr::memchr(b'\n', rest).unwrap_or(rest.len())
-}
-
-/// Counts the lines that end before `until`.
-fn count_lines(lines: &mut Lines, kept: &[u8], base: u64, until: usize) {
-    let counted = usize::try_from(lines.counted().saturating_sub(base)).ok();
-    let passed = counted.and_then(|counted| kept.get(counted..until));
-    lines.count(passed.unwrap_or_default());
 }
 
 /// Where bytes end.
@@ -224,190 +304,14 @@ fn copy_block(kept: &[u8], start: usize, into: &mut [u8; READ]) {
     }
 }
 
+/// Tells whether a bit of a word is set.
+fn is_set(bits: &Bits, word: usize, bit: u32) -> bool {
+    bits.get(word).is_some_and(|word| word >> bit & 1 == 1)
+}
+
 /// Returns how many digits begin at a bit of a word, up to 63.
 fn length(digits: &Bits, word: usize, bit: u32) -> usize {
     let of = |word: usize| digits.get(word).copied().unwrap_or(0);
     let next = of(word + 1).checked_shl(64 - bit).unwrap_or(0);
     (of(word) >> bit | next).trailing_ones() as usize
-}
-
-/// Tells whether a value may begin here: a code, a PIN, or a block of hexadecimal digits.
-fn may_be_value(bytes: &[u8], at: usize) -> bool {
-    let rest = bytes.get(at..).unwrap_or_default();
-    if matches!(rest, [b'%' | b'&' | b'\\' | b'#' | 0x80.., ..]) {
-        return sign(bytes, at).is_some_and(|sign| sign.digit().is_some());
-    }
-    let digits = rest
-        .iter()
-        .take(13)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let hex = rest
-        .iter()
-        .take(33)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
-    let whole = |count: usize| !is_word(rest.get(count).copied());
-    (3..=12).contains(&digits) && whole(digits) || (hex == 16 || hex == 32) && whole(hex)
-}
-
-/// Where a match may begin at a candidate.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Look {
-    /// Nowhere.
-    Not,
-    /// From a place to the candidate.
-    From(usize),
-    /// Before and after it.
-    Around,
-}
-
-/// Tells where a match may begin at so many digits in a row: they are of an issuer and have their
-/// check digit, or something beside them says that the number is only a part of them. Tells also
-/// whether digits that are an issuer's have their check digit.
-fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> (Look, Option<bool>) {
-    let end = at + digits;
-    let before = at
-        .checked_sub(1)
-        .and_then(|before| bytes.get(before))
-        .copied();
-    // The tag and length of a chip's data, in pairs, before digits that are not.
-    let tag = at.checked_sub(6).and_then(|from| bytes.get(from..at));
-    let tagged = matches!(tag, Some([b'5' | b'6', _, one, _, _, two]) if one == two);
-    let after = bytes.get(end..).unwrap_or_default();
-    if tagged || follows_escape(bytes, at) || matches!(before, Some(b'a' | b'A')) || goes_on(after)
-    {
-        return (Look::Around, None);
-    }
-    let lengths = leading(bytes, at).map_or(u8::MAX, |leading| rules.issuers.lengths(leading));
-    let length = digits.wrapping_sub(12);
-    if length >= 8 || lengths >> length & 1 == 0 {
-        return (Look::Not, None);
-    }
-    // Sentinels and format codes stand right before.
-    let told = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b';');
-    let checks = has_check_digit(bytes, end, digits);
-    let look = match checks {
-        true if told => Look::Around,
-        true => Look::From(at),
-        false => Look::Not,
-    };
-    (look, Some(checks))
-}
-
-/// Tells whether what follows digits may belong to them: a mask, the rest of a track, or an escape
-/// that stands for one of these.
-fn goes_on(after: &[u8]) -> bool {
-    match after {
-        [b'%', b'3' | b'5', ..]
-        | [b'\\', b'u' | b'x' | b'\\', ..]
-        | [b'&', b'#', ..]
-        | [
-            b'*' | b'#' | b'x' | b'X' | b'=' | b'D' | b'd' | b'^' | 0x80..,
-            ..,
-        ] => true,
-        [one @ (b'.' | b'_' | b'-'), two, ..] => one == two,
-        [b'&', rest @ ..] => [b"am", b"bu", b"eq", b"Ha"]
-            .iter()
-            .any(|name| rest.starts_with(*name)),
-        _ => false,
-    }
-}
-
-/// Tells whether an escape may end in the digits at a place, so that a number begins after it.
-fn follows_escape(bytes: &[u8], at: usize) -> bool {
-    let close = bytes.get(at.saturating_sub(5)..at).unwrap_or_default();
-    let signs = close.iter().any(|byte| matches!(byte, b'%' | b'\\'));
-    signs || matches!(close, [.., b'u' | b'U' | b'x' | b'X'])
-}
-
-/// Returns the four digits at a place as a number.
-fn leading(bytes: &[u8], at: usize) -> Option<usize> {
-    let [one, two, three, four] = bytes
-        .get(at..)?
-        .first_chunk()?
-        .map(|byte| usize::from(byte & 15));
-    Some(one * 1000 + two * 100 + three * 10 + four)
-}
-
-/// Tells whether 12 to 19 digits end in their check digit; near the beginning of a text that is
-/// left to the closer look.
-fn has_check_digit(bytes: &[u8], end: usize, digits: usize) -> bool {
-    let text = end
-        .checked_sub(24)
-        .and_then(|from| bytes.get(from..)?.first_chunk());
-    text.is_none_or(|text| luhn(text, digits))
-}
-
-/// Tells where a match may begin at the last four digits of a group: at the group's first digit, if
-/// numbers begin so and what follows is a group of the same number.
-fn may_be_grouped(rules: &Rules, bytes: &[u8], at: usize) -> Look {
-    let before = bytes.get(at.saturating_sub(GROUP)..at).unwrap_or_default();
-    let more = before
-        .iter()
-        .rev()
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let start = at - more;
-    if follows_escape(bytes, start) {
-        return Look::From(start);
-    }
-    let issued = leading(bytes, start).is_none_or(|leading| rules.issuers.lengths(leading) != 0);
-    if !issued || !rules.layouts.begins(more + 4) {
-        return Look::Not;
-    }
-    match bytes.get(at + 4..) {
-        Some([b'%' | b'&' | b'\\' | 0x80.., ..]) => Look::From(start),
-        Some([gap, digit, ..]) if *gap < 0x80 && digit.is_ascii_digit() => {
-            in_groups(rules, bytes, start, *gap)
-        }
-        // More than one sign between.
-        Some([gap, next, ..])
-            if is_gap(*gap) && (is_gap(*next) || matches!(next, b'%' | b'&' | b'\\')) =>
-        {
-            Look::From(start)
-        }
-        _ => Look::Not,
-    }
-}
-
-/// Tells whether one byte may be what stands between groups of digits, or begin it.
-fn is_gap(byte: u8) -> bool {
-    matches!(byte, b' ' | b'-' | b'+' | b'.' | b'/' | b'_' | 0x80..)
-}
-
-/// Tells whether digits in groups, with the same sign between, can be a number or a part of one.
-fn in_groups(rules: &Rules, bytes: &[u8], start: usize, gap: u8) -> Look {
-    let lengths = leading(bytes, start).map_or(0, |leading| rules.issuers.lengths(leading));
-    let mut digits = Digits::default();
-    let mut place = start;
-    loop {
-        while let Some(byte @ b'0'..=b'9') = bytes.get(place) {
-            if !digits.push(byte - b'0') {
-                return Look::Not;
-            }
-            place += 1;
-        }
-        let length = digits.len().wrapping_sub(12);
-        if length < 8 && lengths >> length & 1 == 1 && digits::luhn(digits.as_slice()) {
-            return Look::From(start);
-        }
-        match bytes.get(place..) {
-            Some([next, digit, ..]) if *next == gap && digit.is_ascii_digit() => place += 1,
-            // Masks, or digits in another spelling.
-            Some(rest) if is_other(rest) || rest.get(1..).is_some_and(is_other) => {
-                return Look::From(start);
-            }
-            Some([one @ (b'.' | b'_' | b'-'), two, ..]) if one == two => return Look::From(start),
-            _ => return Look::Not,
-        }
-    }
-}
-
-/// Tells whether a mask or an escape begins a text.
-fn is_other(text: &[u8]) -> bool {
-    matches!(
-        text,
-        [b'*' | b'#' | b'x' | b'X' | b'%' | b'&' | b'\\' | 0x80.., ..]
-    )
 }

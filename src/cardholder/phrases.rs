@@ -206,8 +206,7 @@ impl Phrases {
         let Some(text) = bytes.get(range.clone()) else {
             return;
         };
-        let beyond = |byte: &u8| matches!(byte, 0x80..|0x1b| b'\\' | b'%' | b'&');
-        if !text.iter().any(beyond) {
+        if !is_beyond(text) {
             return;
         }
         let finder = self.finder.get_or_init(|| self.make_finder());
@@ -247,6 +246,21 @@ impl Phrases {
             .ok()?;
         Some((finder, spelled))
     }
+}
+
+/// Tells whether there may be letters of another script in a text, as they are or escaped.
+fn is_beyond(text: &[u8]) -> bool {
+    let mut bytes = text.iter().enumerate();
+    bytes.any(|(at, byte)| match byte {
+        0x80.. | 0x1b => true,
+        b'\\' => matches!(text.get(at + 1), Some(b'u' | b'U')),
+        // An escaped sign of ASCII is not one.
+        b'%' => !matches!(
+            text.get(at + 1..at + 3),
+            Some([b'2'..=b'7', b'0'..=b'9' | b'a'..=b'f' | b'A'..=b'F'])
+        ),
+        _ => false,
+    })
 }
 
 /// Tells whether a phrase is in Latin letters.

@@ -8,6 +8,7 @@ use super::decide::{AHEAD, BEHIND};
 use super::finder::Instructions;
 use super::pass::{End, Pass};
 use super::rules::Rules;
+use super::starts::Start;
 
 /// How much is decided at once, whatever the size of the pieces.
 const PIECE: usize = 128 * 1024;
@@ -33,6 +34,18 @@ pub struct Scanner<'r> {
     kept: Box<[u8]>,
     /// How many bytes are at hand.
     filled: usize,
+    /// How many of them were told as passed.
+    told: usize,
+}
+
+/// Bytes that were decided.
+#[derive(Clone, Copy)]
+pub(super) struct Passed<'s> {
+    pub(super) bytes: &'s [u8],
+    /// Where they begin, in bytes of the text.
+    pub(super) offset: u64,
+    /// Where texts begin among them that are encoded, in order.
+    pub(super) starts: &'s [Start],
 }
 
 impl fmt::Debug for Scanner<'_> {
@@ -57,30 +70,48 @@ impl<'r> Scanner<'r> {
             pass: Pass::new(rules, instructions),
             kept: vec![0; KEPT].into_boxed_slice(),
             filled: 0,
+            told: 0,
+        }
+    }
+
+    /// Begins a scan that tells where encoded texts begin, too.
+    pub(super) fn telling_starts(rules: &'r Rules) -> Self {
+        let scanner = Self::new(rules);
+        Self {
+            pass: scanner.pass.telling_starts(),
+            ..scanner
         }
     }
 
     /// Takes the next bytes; hands out the matches that they decide, in order.
     pub fn push(&mut self, mut bytes: &[u8], found: &mut dyn FnMut(Match)) {
         while !bytes.is_empty() {
-            let room = self.room();
-            let (taken, more) = bytes.split_at(room.len().min(bytes.len()));
-            if let Some(room) = room.get_mut(..taken.len()) {
-                room.copy_from_slice(taken);
+            bytes = self.take(bytes);
+            if self.is_full() {
+                self.settle(found);
+                self.let_go();
             }
-            self.filled += taken.len();
-            self.settle(found);
-            bytes = more;
         }
     }
 
-    /// Takes the next bytes of an input, without a copy in between, and returns them; none at its
-    /// end. What they decide is handed out when things are settled, before more is taken.
+    /// Takes as many of the next bytes as there is room for; returns the others.
+    pub(super) fn take<'b>(&mut self, bytes: &'b [u8]) -> &'b [u8] {
+        let room = self.room();
+        let (taken, more) = bytes.split_at(room.len().min(bytes.len()));
+        if let Some(room) = room.get_mut(..taken.len()) {
+            room.copy_from_slice(taken);
+        }
+        self.filled += taken.len();
+        more
+    }
+
+    /// Takes the next bytes of an input, without a copy in between, and returns how many; none at
+    /// its end.
     ///
     /// # Errors
     ///
     /// Those of the input.
-    pub(super) fn fill(&mut self, input: &mut dyn Read) -> io::Result<&[u8]> {
+    pub(super) fn fill(&mut self, input: &mut dyn Read) -> io::Result<usize> {
         let count = loop {
             match input.read(self.room()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -89,28 +120,51 @@ impl<'r> Scanner<'r> {
         };
         let before = self.filled;
         self.filled = self.kept.len().min(before + count);
-        Ok(self.kept.get(before..self.filled).unwrap_or_default())
+        Ok(self.filled - before)
     }
 
-    /// When there is no more room, decides what can be decided and lets go of what is needed no
-    /// more.
+    /// Tells whether there is no more room: things are to be settled, and what is needed no more to
+    /// be let go of.
+    pub(super) fn is_full(&self) -> bool {
+        self.filled == self.kept.len()
+    }
+
+    /// Decides what can be decided.
     pub(super) fn settle(&mut self, found: &mut dyn FnMut(Match)) {
-        if self.filled < self.kept.len() {
-            return;
-        }
         let until = self.kept.len().saturating_sub(AHEAD);
         self.pass.decide(&self.kept, until, End::Piece, found);
-        let done = self.pass.next().saturating_sub(BEHIND).min(self.filled);
-        self.pass.let_go(&self.kept, done);
-        self.kept.copy_within(done.., 0);
+    }
+
+    /// Returns the bytes that were decided since some were let go of.
+    pub(super) fn passed(&self) -> Passed<'_> {
+        let looked = self.pass.looked().min(self.filled);
+        Passed {
+            bytes: self.kept.get(self.told..looked).unwrap_or_default(),
+            offset: self.pass.base() + self.told as u64,
+            starts: self.pass.starts(),
+        }
+    }
+
+    /// Lets go of what is needed no more; returns how many bytes that makes in all.
+    pub(super) fn let_go(&mut self) -> u64 {
+        let looked = self.pass.looked().min(self.filled);
+        let done = looked.saturating_sub(BEHIND);
+        self.kept.copy_within(done..self.filled, 0);
         self.filled -= done;
+        self.told = looked - done;
+        self.pass.let_go(done) + self.filled as u64
+    }
+
+    /// Decides what is left, at the end of the text.
+    pub(super) fn end(&mut self, found: &mut dyn FnMut(Match)) {
+        let kept = self.kept.get(..self.filled).unwrap_or_default();
+        self.pass.decide(kept, kept.len(), End::Text, found);
     }
 
     /// Ends the scan; returns how many bytes it had.
     pub fn finish(mut self, found: &mut dyn FnMut(Match)) -> u64 {
-        let kept = self.kept.get(..self.filled).unwrap_or_default();
-        self.pass.decide(kept, kept.len(), End::Text, found);
-        self.pass.let_go(kept, kept.len())
+        self.end(found);
+        self.let_go()
     }
 
     /// Returns where the next bytes go; there is always room.
@@ -126,6 +180,14 @@ pub fn scan(rules: &Rules, bytes: &[u8]) -> Vec<Match> {
     let mut pass = Pass::new(rules, Instructions::best());
     pass.decide(bytes, bytes.len(), End::Text, &mut |one| found.push(one));
     found
+}
+
+/// Returns every match in a text that is whole in memory, and where encoded texts begin in it.
+pub(super) fn scan_telling_starts(rules: &Rules, bytes: &[u8]) -> (Vec<Match>, Vec<Start>) {
+    let mut found = Vec::new();
+    let mut pass = Pass::new(rules, Instructions::best()).telling_starts();
+    pass.decide(bytes, bytes.len(), End::Text, &mut |one| found.push(one));
+    (found, pass.starts().to_vec())
 }
 
 /// Decides every place, one after the other.

@@ -129,7 +129,7 @@ pub(super) fn shown(bytes: &[u8], at: usize) -> Option<Shown> {
             }
             trailing += usize::from(hidden + dots > 0);
         } else if is_mask(next) {
-            if !read.digits.push(HIDDEN) {
+            if is_lone_letter(bytes, end, next) || !read.digits.push(HIDDEN) {
                 return None;
             }
             hidden += 1;
@@ -255,6 +255,18 @@ fn is_mask(sign: Sign) -> bool {
                 | '\u{2b24}'
                 | '\u{ff03}'
         )
+}
+
+/// Tells whether a mask is a letter without another mask near: a part of an id.
+fn is_lone_letter(bytes: &[u8], at: usize, mask: Sign) -> bool {
+    let near = bytes.get(at.saturating_sub(2)..at + 3);
+    let near = near
+        .or(bytes.get(at.saturating_sub(2)..))
+        .unwrap_or_default();
+    let masks = near
+        .iter()
+        .filter(|byte| matches!(byte, b'*' | b'#' | b'x' | b'X'));
+    mask.is.is_ascii_alphabetic() && masks.count() < 2
 }
 
 /// Returns the length of what stands for removed digits: an ellipsis, or three and more dots,

@@ -28,7 +28,7 @@ use std::ops::{BitAnd, BitOr, Not};
 
 use super::candidates::{Candidates, Lanes, candidates};
 use super::classes::{
-    Bits, CLASSIFIED, Classes, ESCAPE, LENGTH, Masks, READ, Table, first, second,
+    Bits, CLASSIFIED, Classes, ESCAPE, LENGTH, Masks, READ, Table, first, second, third,
 };
 
 /// A set of vector instructions that this processor has.
@@ -78,8 +78,12 @@ impl Vectors {
 
 #[target_feature(enable = "avx512f,avx512bw,avx512vl")]
 fn avx512(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Candidates) {
-    let [one, two] = &classes.tables;
-    let (one, two) = (Tables512::new(one), Tables512::new(two));
+    let [one, two, three] = &classes.tables;
+    let (one, two, three) = (
+        Tables512::new(one),
+        Tables512::new(two),
+        Tables512::new(three),
+    );
     let [row, other] = &classes.labels.tables;
     let (row, other) = (Row512::new(row), Row512::new(other));
     let escape = _mm512_set1_epi8(ESCAPE.cast_signed());
@@ -95,16 +99,23 @@ fn avx512(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut 
             row.of(&here, &next, &third, &last),
             other.of(&here, &next, &third, &last),
         );
-        let (one, two) = (one.of(&here), two.of(&here));
+        let (one, two, three) = (one.of(&here), two.of(&here), three.of(&here));
         let digit = any512(one, first::DIGIT);
         masks.digit[word] = digit;
-        masks.gap[word] = any512(one, first::GAP);
+        masks.lead[word] = any512(one, first::LEAD);
         masks.escape[word] = any512(one, first::ESCAPE);
+        masks.percent[word] = any512(one, first::PERCENT);
         masks.mask[word] = any512(one, first::MASK);
+        masks.star[word] = any512(one, first::STAR);
         masks.letter_f[word] = any512(one, first::LETTER_F);
         masks.track[word] = any512(two, second::TRACK);
         masks.base64[word] = any512(two, second::BASE64) | digit;
         masks.dot[word] = any512(two, second::DOT);
+        masks.slash[word] = any512(two, second::SLASH);
+        masks.gap[word] = any512(three, third::GAP);
+        masks.newline[word] = any512(three, third::NEWLINE);
+        masks.nul[word] = any512(three, third::NUL);
+        masks.caret[word] = any512(three, third::CARET);
         masks.label[word] = _mm512_test_epi8_mask(label, label);
         masks.high[word] =
             _mm512_movepi8_mask(here.whole) | _mm512_cmpeq_epi8_mask(here.whole, escape);
@@ -217,13 +228,17 @@ fn load128(bytes: &[u8; 16]) -> std::arch::x86_64::__m128i {
 
 #[target_feature(enable = "avx2")]
 fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Candidates) {
-    let [one, two] = &classes.tables;
-    let (one, two) = (Tables256::new(one), Tables256::new(two));
+    let [one, two, three] = &classes.tables;
+    let (one, two, three) = (
+        Tables256::new(one),
+        Tables256::new(two),
+        Tables256::new(three),
+    );
     let [row, other] = &classes.labels.tables;
     let (row, other) = (Row256::new(row), Row256::new(other));
     let escape = _mm256_set1_epi8(ESCAPE.cast_signed());
     for (word, at) in (0..CLASSIFIED).zip((0..).step_by(64)) {
-        let mut found = [0_u64; 10];
+        let mut found = [0_u64; 17];
         for part in [0, 32] {
             let Some(window) = bytes.get(at + part..).and_then(<[u8]>::first_chunk::<35>) else {
                 continue;
@@ -236,17 +251,24 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
                 row.of(&here, &next, &third, &last),
                 other.of(&here, &next, &third, &last),
             );
-            let (one, two) = (one.of(&here), two.of(&here));
+            let (one, two, three) = (one.of(&here), two.of(&here), three.of(&here));
             let high = _mm256_or_si256(here.whole, _mm256_cmpeq_epi8(here.whole, escape));
             let of_part = [
                 any256(one, first::DIGIT),
-                any256(one, first::GAP),
+                any256(one, first::LEAD),
                 any256(one, first::ESCAPE),
+                any256(one, first::PERCENT),
                 any256(one, first::MASK),
+                any256(one, first::STAR),
                 any256(one, first::LETTER_F),
                 any256(two, second::TRACK),
                 any256(two, second::BASE64),
                 any256(two, second::DOT),
+                any256(two, second::SLASH),
+                any256(three, third::GAP),
+                any256(three, third::NEWLINE),
+                any256(three, third::NUL),
+                any256(three, third::CARET),
                 any256(label, u8::MAX),
                 _mm256_movemask_epi8(high).cast_unsigned(),
             ];
@@ -256,24 +278,42 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
         }
         let [
             digit,
-            gap,
+            lead,
             escape,
+            percent,
             mask,
+            star,
             letter_f,
             track,
+            ..,
+        ] = found;
+        masks.digit[word] = digit;
+        masks.lead[word] = lead;
+        masks.escape[word] = escape;
+        masks.percent[word] = percent;
+        masks.mask[word] = mask;
+        masks.star[word] = star;
+        masks.letter_f[word] = letter_f;
+        masks.track[word] = track;
+        let [
+            ..,
             base64,
             dot,
+            slash,
+            gap,
+            newline,
+            nul,
+            caret,
             label,
             high,
         ] = found;
-        masks.digit[word] = digit;
-        masks.gap[word] = gap;
-        masks.escape[word] = escape;
-        masks.mask[word] = mask;
-        masks.letter_f[word] = letter_f;
-        masks.track[word] = track;
         masks.base64[word] = base64 | digit;
         masks.dot[word] = dot;
+        masks.slash[word] = slash;
+        masks.gap[word] = gap;
+        masks.newline[word] = newline;
+        masks.nul[word] = nul;
+        masks.caret[word] = caret;
         masks.label[word] = label;
         masks.high[word] = high;
     }

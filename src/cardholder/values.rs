@@ -4,10 +4,14 @@
 use super::candidates::Candidates;
 use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ};
 use super::labelled::NEAR;
+use super::look::goes_on;
 
 /// How far after the bytes that tell of a label its value may begin: the rest of the label, and
 /// [`NEAR`].
 const REACH: usize = NEAR + 96;
+
+/// How many digits in a row are looked back at: of more than these, none are a number's.
+const LONGEST: usize = 64;
 
 /// Adds where values may begin that a label tells; `reached` says how far into the bytes of a block values may begin that a label before it tells. Returns how far
 /// those of this block reach, counted from its first byte too.
@@ -34,8 +38,20 @@ pub(super) fn labelled(
             }
         }
     }
-    if masks.high.iter().any(|word| *word != 0) {
-        for at in classes.foreign.find(bytes) {
+    let beyond = |word: &u64| *word != 0;
+    let mut word = 0;
+    while let Some(next) = masks.high.iter().skip(word).position(beyond) {
+        // Such labels have a byte that is no letter of ASCII in every 64.
+        let first = (word + next).saturating_sub(1).max(word);
+        let more = masks
+            .high
+            .iter()
+            .skip(word + next)
+            .take_while(|word| beyond(word));
+        word = (word + next + more.count() + 1).min(CLASSIFIED);
+        let text = bytes.get(first * 64..word * 64).unwrap_or_default();
+        for at in classes.foreign.find(text) {
+            let at = first * 64 + at;
             reachable(masks, at + 1..at + 1 + REACH, found);
             furthest = furthest.max(at + 1 + REACH);
         }
@@ -76,6 +92,29 @@ fn starts(masks: &Masks, word: usize) -> u64 {
         | (digit & !after(&masks.digit, 1))
         | (here(&masks.base64) & (!after(&masks.base64, 1) | after(&masks.gap, 1)))
         | ((digit | here(&masks.base64)) & escaped)
+}
+
+/// Adds where digits begin that something after them may belong to.
+pub(super) fn followed(bytes: &[u8; READ], masks: &Masks, found: &mut Candidates) {
+    for word in 0..CLASSIFIED {
+        let mut left = found.tails.get(word).copied().unwrap_or(0);
+        while left != 0 {
+            let end = word * 64 + left.trailing_zeros() as usize;
+            left &= left - 1;
+            if !goes_on(bytes.get(end..).unwrap_or_default()) {
+                continue;
+            }
+            let before = bytes
+                .get(end.saturating_sub(LONGEST)..end)
+                .unwrap_or_default();
+            let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
+            let start = end - digits.count();
+            let begins = masks.digit.get(start / 64).copied().unwrap_or(0) >> (start % 64) & 1;
+            if let Some(runs) = found.runs.get_mut(start / 64) {
+                *runs |= begins << (start % 64);
+            }
+        }
+    }
 }
 
 /// Adds where the value of a chip's tag begins that a dump prints in pairs.

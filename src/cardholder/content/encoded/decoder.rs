@@ -1,6 +1,7 @@
 //! A run of letters to the bytes it is, in passing, with the way back to where each byte stands.
 
 use super::{Encoding, SIGNS, hex, is_printable, value};
+use crate::cardholder::lines::Position;
 
 /// The shortest line after which a run may go on: MIME breaks after 76, PEM after 64, and nobody
 /// after fewer.
@@ -11,30 +12,6 @@ const INDENTED: u8 = 64;
 const REMEMBERED: usize = 16 * 1024;
 /// The longest way to write one sign in another way: `\u002B`.
 const LONGEST_ESCAPE: usize = 6;
-
-/// A place in a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Position {
-    /// In bytes from the beginning of the text.
-    pub(super) offset: u64,
-    /// How many lines ended before it.
-    pub(super) lines: u64,
-    /// Where its line begins, in bytes of the text.
-    pub(super) start: u64,
-}
-
-impl Position {
-    /// Goes over the next bytes of the text.
-    pub(super) fn over(&mut self, bytes: &[u8]) {
-        let lines = memchr::memchr_iter(b'\n', bytes).count();
-        if lines > 0 {
-            self.lines += lines as u64;
-            let last = memchr::memrchr(b'\n', bytes).unwrap_or_default();
-            self.start = self.offset + last as u64 + 1;
-        }
-        self.offset += bytes.len() as u64;
-    }
-}
 
 /// Letters that stand side by side.
 #[derive(Debug, Clone, Copy)]

@@ -219,37 +219,6 @@ fn what_holds_no_text_is_passed_over() {
 }
 
 #[test]
-fn the_next_run_is_found_as_byte_by_byte() {
-    let plain = |bytes: &[u8], from: usize| {
-        let mut at = from;
-        while at < bytes.len() {
-            let rest = bytes[at..].iter().take_while(|byte| value(**byte) < SIGNS);
-            let end = at + rest.count();
-            if end - at >= SHORTEST || end > at && end == bytes.len() {
-                return Some(at..end);
-            }
-            at = end + 1;
-        }
-        None
-    };
-    let mut state = 7_u32;
-    for _ in 0..2000 {
-        let mut next = || {
-            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-            state >> 16
-        };
-        let count = next() % 120;
-        let often = 2 + next() % 40;
-        let bytes: Vec<u8> = (0..count)
-            .map(|_| if next() % often == 0 { b' ' } else { b'a' })
-            .collect();
-        for from in 0..bytes.len().min(3) {
-            assert_eq!(next_run(&bytes, from), plain(&bytes, from), "{bytes:?}");
-        }
-    }
-}
-
-#[test]
 fn what_is_too_large_or_too_deep_is_told() {
     let mut packed = gzip(CARD);
     packed.extend((0..30_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_le_bytes()));
