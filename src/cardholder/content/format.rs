@@ -102,12 +102,16 @@ impl Format {
 
     /// Returns the store that begins so.
     fn store(head: &[u8]) -> Option<Self> {
-        const STORES: [(&[u8], &str); 8] = [
+        const STORES: [(&[u8], &str); 11] = [
             (b"PAR1", "Parquet"),
             (b"PARE", "Parquet"),
             (b"Obj\x01", "Avro"),
             (b"ARROW1\0\0", "Arrow"),
             (b"\x89HDF\r\n\x1a\n", "HDF5"),
+            // Sheets, strings and the rest of xlsb begin with the record that begins them.
+            (b"\x81\x01\0\x93\x01", "a sheet of xlsb"),
+            (b"\x9f\x01\x08", "the strings of xlsb"),
+            (b"\x83\x01\0\x80\x01", "a workbook of xlsb"),
             (b"PGDMP", "an archive of pg_dump"),
             (b"\0\x01\0\0Standard Jet DB", "Access"),
             (b"\0\x01\0\0Standard ACE DB", "Access"),
@@ -183,6 +187,7 @@ mod tests {
             (b"ORC\x08\x03", Format::Store("ORC")),
             (b"ORC: a list", Format::Text),
             (b"Obj\x01\x04", Format::Store("Avro")),
+            (b"\x81\x01\0\x93\x01\x17", Format::Store("a sheet of xlsb")),
             (b"REDIS0011\xfa", Format::RedisDump),
             (b"VALKEY080\xfa", Format::RedisDump),
             (b"REDISTRIBUTED", Format::Text),

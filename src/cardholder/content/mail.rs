@@ -4,6 +4,7 @@
 //! number. Mail that is not as it should be is told as damaged, and what can't be decoded is
 //! scanned as it is: nothing is left out because of how it is wrapped.
 
+mod decoded;
 mod field;
 mod header;
 mod html;
@@ -214,6 +215,11 @@ fn content(
                 reading.unread(Why::Encrypted);
             }
             parts(reading, facts, input, at)
+        }
+        b"text/rfc822-headers" => {
+            let mut lines = Lines::new(input);
+            header(reading, &mut lines)?;
+            text(reading, &mut lines)
         }
         b"message/rfc822" | b"message/global" | b"message/news" => {
             if reading.depth == reading.limits.depth {

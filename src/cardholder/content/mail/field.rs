@@ -45,6 +45,22 @@ impl Facts {
         begins.eq_ignore_ascii_case(b"content-")
     }
 
+    /// Returns a field without the digits of the boundary that it states, if it does: a program
+    /// made them, to stand nowhere else.
+    pub(super) fn without_boundary(&self, field: &[u8]) -> Option<Vec<u8>> {
+        if self.boundary.is_empty() || !self.has_parts() || !Self::concerns(field) {
+            return None;
+        }
+        let at = memchr::memmem::find(field, &self.boundary)?;
+        let mut shown = field.to_vec();
+        for byte in shown.iter_mut().skip(at).take(self.boundary.len()) {
+            if byte.is_ascii_digit() {
+                *byte = b'_';
+            }
+        }
+        Some(shown)
+    }
+
     /// Notes what a field says.
     pub(super) fn note(&mut self, field: &[u8]) {
         let Some(colon) = memchr::memchr(b':', field) else {

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read};
 
+use super::decoded::Decoded;
 use super::field::Facts;
 use super::lines::Lines;
 use super::words::decode_words;
@@ -14,10 +15,8 @@ pub(super) struct Header<'l, 'i> {
     lines: &'l mut Lines<'i>,
     /// The field that is being read, as it stands.
     field: Vec<u8>,
-    text: Vec<u8>,
-    taken: usize,
+    text: Decoded,
     facts: Facts,
-    ended: bool,
 }
 
 impl<'l, 'i> Header<'l, 'i> {
@@ -25,10 +24,8 @@ impl<'l, 'i> Header<'l, 'i> {
         Self {
             lines,
             field: Vec::new(),
-            text: Vec::new(),
-            taken: 0,
+            text: Decoded::default(),
             facts: Facts::default(),
-            ended: false,
         }
     }
 
@@ -39,8 +36,7 @@ impl<'l, 'i> Header<'l, 'i> {
 
     /// Reads the next field, or a piece of a very long one.
     fn next(&mut self) -> io::Result<()> {
-        self.text.clear();
-        self.taken = 0;
+        self.text.begin();
         let mut whole = true;
         loop {
             let begins = self.lines.begins();
@@ -49,7 +45,7 @@ impl<'l, 'i> Header<'l, 'i> {
             let folded = matches!(line, [b' ' | b'\t', ..]);
             if begins {
                 if matches!(line, [] | [b'\n'] | [b'\r', b'\n']) {
-                    self.ended = true;
+                    self.text.ended = true;
                     self.lines.take(count);
                     break;
                 }
@@ -59,8 +55,8 @@ impl<'l, 'i> Header<'l, 'i> {
                 if self.field.is_empty() && !folded && !is_field(line) {
                     // The body begins without a line between, or nobody knows what this is.
                     self.facts.broken |= !is_envelope(line);
-                    self.ended = !is_envelope(line);
-                    if self.ended {
+                    self.text.ended = !is_envelope(line);
+                    if self.text.ended {
                         break;
                     }
                 }
@@ -71,7 +67,7 @@ impl<'l, 'i> Header<'l, 'i> {
             self.field.extend_from_slice(text);
             self.lines.take(count);
             if count == 0 {
-                self.ended = true;
+                self.text.ended = true;
                 break;
             }
             if self.field.len() >= FIELD {
@@ -99,9 +95,12 @@ impl<'l, 'i> Header<'l, 'i> {
             true => self.facts.note(piece),
             false => self.facts.broken |= Facts::concerns(piece),
         }
-        decode_words(piece, &mut self.text);
+        match whole.then(|| self.facts.without_boundary(piece)).flatten() {
+            Some(piece) => decode_words(&piece, &mut self.text.bytes),
+            None => decode_words(piece, &mut self.text.bytes),
+        }
         if whole && !piece.is_empty() {
-            self.text.push(b'\n');
+            self.text.bytes.push(b'\n');
         }
         self.field = rest.to_vec();
     }
@@ -122,12 +121,9 @@ fn is_envelope(line: &[u8]) -> bool {
 
 impl Read for Header<'_, '_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.text.len() && !self.ended {
+        while self.text.is_wanted() {
             self.next()?;
         }
-        let ahead = self.text.get(self.taken..).unwrap_or_default();
-        let count = (&mut &*ahead).read(into)?;
-        self.taken += count;
-        Ok(count)
+        self.text.read(into)
     }
 }

@@ -3,6 +3,8 @@
 
 use std::io::{self, Read};
 
+use super::decoded::Decoded;
+
 /// How much is read at once.
 const PIECE: usize = 8 * 1024;
 /// How much of tags and comments is kept for the next line that a page shows.
@@ -18,10 +20,7 @@ pub(super) struct Html<'i> {
     open: Vec<u8>,
     /// What tags and comments hold that the shown text must not be broken by.
     aside: Vec<u8>,
-    text: Vec<u8>,
-    taken: usize,
-    ended: bool,
-    failed: Option<io::Error>,
+    text: Decoded,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,29 +43,28 @@ impl<'i> Html<'i> {
             state: State::Text,
             open: Vec::new(),
             aside: Vec::new(),
-            text: Vec::new(),
-            taken: 0,
-            ended: false,
-            failed: None,
+            text: Decoded::default(),
         }
     }
 
     fn decode(&mut self) {
-        self.text.clear();
-        self.taken = 0;
+        self.text.begin();
         let mut piece = Vec::with_capacity(PIECE);
         let read = (&mut *self.input)
             .take(PIECE as u64)
             .read_to_end(&mut piece);
-        self.ended = !matches!(read, Ok(1..));
-        self.failed = read.err();
+        match read {
+            Ok(0) => self.text.ended = true,
+            Ok(_) => {}
+            Err(error) => self.text.fail(error),
+        }
         for byte in piece {
             self.put(byte);
         }
-        if self.ended {
+        if self.text.ended {
             let open = std::mem::take(&mut self.open);
             match self.state {
-                State::Text | State::Sign => self.text.extend(open),
+                State::Text | State::Sign => self.text.bytes.extend(open),
                 State::Tag(_) | State::Comment | State::Code => self.aside.extend(open),
             }
             self.line(b'\n');
@@ -80,7 +78,7 @@ impl<'i> Html<'i> {
                 self.open.push(byte);
                 self.state = State::Sign;
             }
-            (State::Text, _) => self.text.push(byte),
+            (State::Text, _) => self.text.bytes.push(byte),
             (State::Sign, _) => self.sign(byte),
             (State::Tag(None), b'>') => self.tag(),
             (State::Tag(quote), _) => self.of_tag(quote, byte),
@@ -108,7 +106,7 @@ impl<'i> Html<'i> {
     fn of_tag(&mut self, quote: Option<u8>, byte: u8) {
         let begins = matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'/' | b'!' | b'?');
         if self.open.is_empty() && !begins {
-            self.text.push(b'<');
+            self.text.bytes.push(b'<');
             self.state = State::Text;
             return self.put(byte);
         }
@@ -148,7 +146,7 @@ impl<'i> Html<'i> {
             | b"big" | b"sub" | b"sup" | b"tt" | b"code" | b"mark" | b"ins" | b"del" | b"s"
             | b"strike" | b"wbr" | b"abbr" | b"o:p" | b"nobr" | b"bdo" | b"label" | b"kbd"
             | b"samp" | b"var" | b"cite" | b"q" | b"ruby" | b"img" => {}
-            b"td" | b"th" => self.text.push(b'\t'),
+            b"td" | b"th" => self.text.bytes.push(b'\t'),
             _ => self.line(b'\n'),
         }
     }
@@ -164,13 +162,13 @@ impl<'i> Html<'i> {
         let open = std::mem::take(&mut self.open);
         match named(open.get(1..).unwrap_or_default()) {
             Some(sign) => {
-                self.text.extend_from_slice(sign.as_bytes());
+                self.text.bytes.extend_from_slice(sign.as_bytes());
                 if byte != b';' {
                     self.put(byte);
                 }
             }
             None => {
-                self.text.extend(open);
+                self.text.bytes.extend(open);
                 self.put(byte);
             }
         }
@@ -214,10 +212,10 @@ impl<'i> Html<'i> {
 
     /// Ends a line that the page shows; what is kept follows.
     fn line(&mut self, end: u8) {
-        self.text.push(end);
+        self.text.bytes.push(end);
         if !self.aside.is_empty() {
-            self.text.append(&mut self.aside);
-            self.text.push(b'\n');
+            self.text.bytes.append(&mut self.aside);
+            self.text.bytes.push(b'\n');
         }
     }
 }
@@ -245,6 +243,8 @@ fn named(name: &[u8]) -> Option<String> {
         b"apos" => '\'',
         b"hyphen" | b"dash" => '-',
         b"ndash" => '–',
+        b"ast" => '*',
+        b"bull" | b"bullet" => '•',
         b"period" => '.',
         b"shy" | b"zwnj" | b"zwj" | b"ZeroWidthSpace" | b"NoBreak" => return Some(String::new()),
         [b'#', b'x' | b'X', digits @ ..] => number(digits, 16)?,
@@ -267,18 +267,10 @@ fn number(digits: &[u8], radix: u32) -> Option<char> {
 
 impl Read for Html<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.text.len() && !self.ended {
+        while self.text.is_wanted() {
             self.decode();
         }
-        let ahead = self.text.get(self.taken..).unwrap_or_default();
-        if ahead.is_empty()
-            && let Some(error) = self.failed.take()
-        {
-            return Err(error);
-        }
-        let count = (&mut &*ahead).read(into)?;
-        self.taken += count;
-        Ok(count)
+        self.text.read(into)
     }
 }
 
@@ -305,6 +297,7 @@ mod tests {
             ),
             ("<td>1</td><td>2</td>", "\t1\t\t2\t\n"),
             ("4111&nbsp;1&#49;&#x31;1&shy;x&zwnj;", "4111 1111x\n"),
+            ("41&bull;&bull;&#8226;&ast;11", "41•••*11\n"),
             ("a < b && c &unknown; &amp", "a < b && c &unknown; &amp\n"),
             ("a<!-- 4111 -->b", "ab\n 4111 -->\n\n"),
             (

@@ -39,6 +39,23 @@ fn lines(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn boundaries_are_no_numbers_and_what_stands_in_their_place_otherwise_is() {
+    let number = NUMBER.replace(' ', "");
+    let boundary = format!("=_card_{number}");
+    let part = format!("Content-Type: text/plain\n\ncard {NUMBER}\n");
+    let parts = |end: &str| format!("--{boundary}\n{part}--{boundary}{end}\n");
+    for (kind, found) in [("multipart/mixed", 1), ("text/plain", 4)] {
+        let fields = format!("Content-Type: {kind};\n boundary=\"{boundary}\"");
+        let told = read(message(&fields, &parts("--")).as_bytes());
+        assert_eq!((told.found.len(), told.unread.len()), (found, 0), "{kind}");
+    }
+    // The header of a message that was sent back.
+    let inner = format!("Content-Type: multipart/mixed; boundary=\"{boundary}\"\n");
+    let told = read(message("Content-Type: text/rfc822-headers", &inner).as_bytes());
+    assert_eq!((told.found.len(), told.unread.len()), (0, 0));
+}
+
+#[test]
 fn bodies_are_read_however_they_are_carried() {
     let page = "<p>card <b>4111</b>&nbsp;1111 <i>11</i>11 1111</p>";
     let japanese = "カード番号 4111 1111 1111 1111";

@@ -6,6 +6,7 @@ use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use super::decoded::Decoded;
 use super::lines::Lines;
 use crate::cardholder::content::Why;
 
@@ -52,10 +53,7 @@ pub(super) struct Carried<'l, 'i> {
     transfer: Transfer,
     /// Letters of base64 that do not yet make bytes.
     letters: Vec<u8>,
-    decoded: Vec<u8>,
-    taken: usize,
-    ended: bool,
-    failed: Option<io::Error>,
+    decoded: Decoded,
 }
 
 impl<'l, 'i> Carried<'l, 'i> {
@@ -64,10 +62,7 @@ impl<'l, 'i> Carried<'l, 'i> {
             lines,
             transfer,
             letters: Vec::new(),
-            decoded: Vec::new(),
-            taken: 0,
-            ended: false,
-            failed: None,
+            decoded: Decoded::default(),
         }
     }
 
@@ -77,42 +72,40 @@ impl<'l, 'i> Carried<'l, 'i> {
     ///
     /// Where that is damaged, and the reader was not told.
     pub(super) fn finish(mut self) -> io::Result<()> {
-        while !self.ended {
+        while !self.decoded.ended {
             if let Err(error) = self.decode() {
-                self.ended = true;
-                self.failed = Some(error);
+                self.decoded.fail(error);
             }
         }
-        self.failed.map_or(Ok(()), Err)
+        self.decoded.failure()
     }
 
     /// Decodes the next lines.
     fn decode(&mut self) -> io::Result<()> {
-        self.decoded.clear();
-        self.taken = 0;
-        while self.decoded.len() + self.letters.len() < ENOUGH {
+        self.decoded.begin();
+        while self.decoded.bytes.len() + self.letters.len() < ENOUGH {
             let line = self.lines.peek()?;
             let count = line.len();
             if count == 0 {
-                self.ended = true;
+                self.decoded.ended = true;
                 break;
             }
             match self.transfer {
                 Transfer::Base64 => {
                     let letters = line.trim_ascii();
                     // Nearly every line is whole groups of letters and nothing else.
-                    let before = self.decoded.len();
+                    let before = self.decoded.bytes.len();
                     if self.letters.is_empty()
                         && letters.len().is_multiple_of(4)
-                        && ENGINE.decode_vec(letters, &mut self.decoded).is_ok()
+                        && ENGINE.decode_vec(letters, &mut self.decoded.bytes).is_ok()
                     {
                         self.lines.take(count);
                         continue;
                     }
-                    self.decoded.truncate(before);
+                    self.decoded.bytes.truncate(before);
                     // A line that is not of base64 ends it; the rest is a text of its own.
                     if !letters.iter().all(|byte| is_carried(*byte)) {
-                        self.ended = true;
+                        self.decoded.ended = true;
                         break;
                     }
                     self.letters.extend_from_slice(letters);
@@ -125,11 +118,11 @@ impl<'l, 'i> Carried<'l, 'i> {
                         _ => 0,
                     };
                     let piece = line.get(..count - cut).unwrap_or_default();
-                    quoted_printable(piece, &mut self.decoded);
+                    quoted_printable(piece, &mut self.decoded.bytes);
                     self.lines.take(count - cut);
                     continue;
                 }
-                Transfer::Identity | Transfer::Other => self.decoded.extend_from_slice(line),
+                Transfer::Identity | Transfer::Other => self.decoded.bytes.extend_from_slice(line),
             }
             self.lines.take(count);
         }
@@ -144,18 +137,18 @@ impl<'l, 'i> Carried<'l, 'i> {
         while let Some(at) = letters.iter().position(|byte| *byte == b'=') {
             let (group, rest) = letters.split_at(at);
             let filling = rest.iter().take_while(|byte| **byte == b'=').count();
-            if rest.len() == filling && !self.ended && filling < 2 {
+            if rest.len() == filling && !self.decoded.ended && filling < 2 {
                 break;
             }
-            done = done.and(decode_letters(group, &mut self.decoded));
+            done = done.and(decode_letters(group, &mut self.decoded.bytes));
             letters = rest.get(filling..).unwrap_or_default();
         }
-        let whole = match self.ended {
+        let whole = match self.decoded.ended {
             true => letters.len(),
             false => letters.iter().take_while(|byte| **byte != b'=').count() / 4 * 4,
         };
         let (group, rest) = letters.split_at(whole);
-        done = done.and(decode_letters(group, &mut self.decoded));
+        done = done.and(decode_letters(group, &mut self.decoded.bytes));
         self.letters = rest.to_vec();
         done
     }
@@ -224,20 +217,11 @@ pub(super) fn hex(byte: u8) -> Option<u8> {
 
 impl Read for Carried<'_, '_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        while self.taken == self.decoded.len() && !self.ended {
+        while self.decoded.is_wanted() {
             if let Err(error) = self.decode() {
-                self.ended = true;
-                self.failed = Some(error);
+                self.decoded.fail(error);
             }
         }
-        let ahead = self.decoded.get(self.taken..).unwrap_or_default();
-        if ahead.is_empty()
-            && let Some(error) = self.failed.take()
-        {
-            return Err(error);
-        }
-        let count = (&mut &*ahead).read(into)?;
-        self.taken += count;
-        Ok(count)
+        self.decoded.read(into)
     }
 }
