@@ -34,10 +34,8 @@ pub(super) struct Candidates {
     pub(super) values: Bits,
     /// Here a gap stands before pairs of digits with gaps between, as dumps print them.
     pub(super) pairs: Bits,
-    /// A text in base64 or hexadecimal digits may begin here: at the first of [`SHORTEST`] letters,
+    /// A text in base64 or hexadecimal digits may begin here: at the first of enough letters,
     /// or after a slash.
-    ///
-    /// [`SHORTEST`]: super::encoding::SHORTEST
     pub(super) encoded: Bits,
 }
 
