@@ -11,7 +11,10 @@ const NEAR: usize = 32;
 /// How many more of a place have their check digit than have not, until they are card numbers: that
 /// random digits come to it is less likely than one in a million (Wald's sequential test, with one in
 /// ten against nine in ten).
-const ENOUGH: i32 = 7;
+const ENOUGH: u32 = 7;
+/// Of how many at least one may have not. Where more have not, the place holds other numbers too:
+/// some of which have a check digit of their own, and come to any lead in a long text.
+const EXCEPTION: u32 = 8;
 /// The most places that are remembered. Places beyond are not.
 const PLACES: usize = 4096;
 /// The most matches that wait for what is still to come.
@@ -20,8 +23,8 @@ const WAITING: usize = 1024;
 /// What was seen of places, and the matches that wait for more.
 #[derive(Default)]
 pub(super) struct Peers {
-    /// For each place, how many more numbers had their check digit than had not.
-    places: HashMap<u64, i32>,
+    /// For each place, how many numbers had their check digit, and how many had not.
+    places: HashMap<u64, (u32, u32)>,
     /// Matches in order; those with a place are not decided.
     waiting: VecDeque<(Match, Option<u64>)>,
 }
@@ -35,7 +38,11 @@ impl Peers {
             None if room => self.places.entry(place).or_default(),
             None => return,
         };
-        *count = count.saturating_add(if checks { 1 } else { -1 });
+        let count = match checks {
+            true => &mut count.0,
+            false => &mut count.1,
+        };
+        *count = count.saturating_add(1);
     }
 
     /// Takes a match; hands out what is decided, in order. One at a place waits if nothing but
@@ -79,7 +86,10 @@ impl Peers {
     fn enough(&self, place: u64) -> bool {
         self.places
             .get(&place)
-            .is_some_and(|count| *count >= ENOUGH)
+            .is_some_and(|(with, without)| {
+                *with >= without.saturating_add(ENOUGH)
+                    && *with >= without.saturating_mul(EXCEPTION)
+            })
     }
 }
 
@@ -117,6 +127,16 @@ mod tests {
         assert_eq!(of("{\"args\":[\"1f-2b\",\""), of("{\"args\":[\"77-90\",\""));
         assert_eq!(of("first line\nGET /x/"), of("another\nGET /x/"));
         assert_ne!(of("GET /x/"), of("GET /y/"));
+    }
+
+    #[test]
+    fn a_place_of_mixed_numbers_is_never_sure() {
+        let mut peers = Peers::default();
+        for count in 0..1000 {
+            peers.count(1, count % 3 != 0);
+            peers.count(2, count % 20 != 0);
+        }
+        assert!(!peers.enough(1) && peers.enough(2));
     }
 
     #[test]
