@@ -8,6 +8,7 @@ mod allow;
 mod candidates;
 mod chip;
 mod classes;
+mod columns;
 mod content;
 mod context;
 mod decide;
@@ -40,6 +41,7 @@ mod sequences;
 mod shard;
 mod shown;
 mod sign;
+mod signs;
 #[cfg(target_arch = "x86_64")]
 mod simd;
 mod spellings;
@@ -47,12 +49,14 @@ mod starts;
 mod store;
 mod surroundings;
 mod sweep;
+mod tables;
 mod tokens;
 mod told;
 mod totals;
 mod track;
 mod values;
 mod walk;
+mod whole;
 
 use std::sync::Arc;
 

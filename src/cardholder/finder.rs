@@ -4,7 +4,7 @@ use super::candidates::{Candidates, candidates};
 use super::classes::{Classes, Masks, READ, classify};
 #[cfg(target_arch = "x86_64")]
 use super::simd::Vectors;
-use super::values::{followed, labelled, paired, wide};
+use super::values::{everywhere, followed, labelled, paired, wide};
 
 /// Finds candidates, block after block.
 pub(super) struct Finder<'r> {
@@ -65,7 +65,13 @@ impl<'r> Finder<'r> {
     /// Returns the candidates of a block, and its classes: of [`super::classes::BLOCK`] bytes after the first 64,
     /// which are there to look back at, as are those that follow. `from` tells where in the text the
     /// first of the bytes is, 64 more.
-    pub(super) fn find(&mut self, bytes: &[u8; READ], from: u64) -> (&Candidates, &Masks) {
+    /// With `values`, every place at which a code or a PIN may begin is one.
+    pub(super) fn find(
+        &mut self,
+        bytes: &[u8; READ],
+        from: u64,
+        values: bool,
+    ) -> (&Candidates, &Masks) {
         let Self {
             classes,
             masks,
@@ -86,6 +92,9 @@ impl<'r> Finder<'r> {
         let before = usize::try_from(reached.saturating_sub(from)).unwrap_or(READ);
         let after = labelled(classes, bytes, masks, before, found);
         *reached = from + after as u64;
+        if values {
+            everywhere(masks, found);
+        }
         followed(bytes, masks, found);
         paired(bytes, found);
         wide(bytes, masks, found);

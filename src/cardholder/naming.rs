@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::key::{key, parent};
+use super::key::key;
 use super::phrases::{Meaning, Phrases, Spoken};
 use super::tokens::Tokens;
+use super::whole::{Whole, whole};
 
 /// How far back the words of a value are looked for, in bytes.
 const NEAR: usize = 128;
@@ -25,6 +26,8 @@ pub(super) struct Named {
     pub(super) other: Option<usize>,
     /// The last word says that it is a number of something.
     pub(super) number: bool,
+    /// Its own key decided, or what that is a part of.
+    pub(super) own: bool,
 }
 
 /// What a value is called.
@@ -96,12 +99,13 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
             by: Some(by),
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
+            own: true,
         };
     }
-    let whole = parent(bytes, key.range.start).and_then(|open| {
-        let (name, fields) = match bytes.get(open) {
-            Some(b'<') => (open + 1..key.range.start, Fields::Pass),
-            _ => (self::key(bytes, open)?.range, Fields::Count),
+    let whole = whole(bytes, &key).and_then(|whole| {
+        let (name, fields) = match whole {
+            Whole::Tag(tag) => (tag, Fields::Pass),
+            Whole::Named(name) => (name, Fields::Count),
         };
         self::last(phrases, bytes, name, fields).spoken
     });
@@ -111,12 +115,14 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
             by: Some(spoken.start..spoken.end),
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
+            own: true,
         },
         Some((Meaning::Other | Meaning::Hash, spoken)) => Named {
             called: Called::Other,
             by: Some(spoken.start..spoken.end),
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
+            own: true,
         },
         // The key is not known, and the words before it are of something else.
         _ if last.unknown > 0 && !key.spaced => Named {
@@ -124,6 +130,7 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
             by: Some(key.range),
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
+            own: true,
         },
         _ => free(phrases, bytes, at),
     }
@@ -132,6 +139,7 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
 /// Returns what the nearest words before a place call a value there.
 fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
     let start = line_start(bytes, end, NEAR);
+    let start = object_start(bytes, start..end);
     let mut found = last(phrases, bytes, start..end, Fields::Pass);
     if !found.words && found.spoken.is_none() && start > 0 && end - start < NEAR {
         let above = line_start(bytes, start - 1, ABOVE);
@@ -143,6 +151,7 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
             by: None,
             other: None,
             number: found.number,
+            own: false,
         };
     };
     // `[billing-card] processed`: the part of a program that speaks, and not what it speaks of.
@@ -157,6 +166,7 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
         by: Some(spoken.start..spoken.end),
         other: spoken.other,
         number: found.number,
+        own: false,
     }
 }
 
@@ -170,10 +180,12 @@ pub(super) fn label(phrases: &Phrases, bytes: &[u8], at: usize) -> Option<Label>
         Err(Unlabelled::Generic) if !key.assigned => return None,
         Err(Unlabelled::Generic) => {
             let start = line_start(bytes, key.range.start, ABOVE);
+            let start = object_start(bytes, start..key.range.start);
             let near = labelling(phrases, bytes, start..key.range.start).ok();
             near.or_else(|| {
-                let open = parent(bytes, key.range.start)?;
-                let name = self::key(bytes, open)?.range;
+                let name = match whole(bytes, &key)? {
+                    Whole::Named(name) | Whole::Tag(name) => name,
+                };
                 labelling(phrases, bytes, name).ok()
             })?
         }
@@ -183,6 +195,16 @@ pub(super) fn label(phrases: &Phrases, bytes: &[u8], at: usize) -> Option<Label>
         assigned: key.assigned,
         by: spoken.start..spoken.end,
         other: spoken.other,
+    })
+}
+
+/// Returns what the name of a column calls its values.
+pub(super) fn column(phrases: &Phrases, bytes: &[u8], name: Range<usize>) -> Option<Meaning> {
+    let label = labelling(phrases, bytes, name.clone()).ok();
+    let label = label.map(|spoken| spoken.meaning);
+    label.filter(|meaning| meaning.is_label()).or_else(|| {
+        let spoken = last(phrases, bytes, name, Fields::Count).spoken?;
+        Some(spoken.meaning).filter(|meaning| !meaning.is_label())
     })
 }
 
@@ -201,6 +223,17 @@ fn labelling(phrases: &Phrases, bytes: &[u8], range: Range<usize>) -> Result<Spo
     let mut tokens = tokens.as_slice();
     while let Some(spoken) = phrases.ending(tokens) {
         if !matches!(spoken.meaning, Meaning::Generic | Meaning::Number) {
+            found = Ok(spoken);
+            break;
+        }
+        // `security code value` ends in `code value`, which says nothing by itself.
+        let but_last = tokens
+            .len()
+            .checked_sub(1)
+            .and_then(|count| tokens.get(..count));
+        if let Some(spoken) = but_last.and_then(|tokens| phrases.ending(tokens))
+            && spoken.meaning.is_label()
+        {
             found = Ok(spoken);
             break;
         }
@@ -262,6 +295,21 @@ fn last(phrases: &Phrases, bytes: &[u8], range: Range<usize>, fields: Fields) ->
         }
     });
     last
+}
+
+/// Returns where the last object of a list begins that a range has: `{"key": "a", "value": 1}, {`.
+/// The words of those before it say nothing of what it holds.
+fn object_start(bytes: &[u8], range: Range<usize>) -> usize {
+    let text = bytes.get(range.clone()).unwrap_or_default();
+    let mut braces = memchr::memrchr_iter(b'{', text);
+    let open = braces.find(|open| {
+        let before = text.get(..*open).unwrap_or_default();
+        let before = before.trim_ascii_end();
+        before
+            .strip_suffix(b",")
+            .is_some_and(|before| before.ends_with(b"}"))
+    });
+    open.map_or(range.start, |open| range.start + open)
 }
 
 /// Returns where the line of a place begins, or how far back is looked.

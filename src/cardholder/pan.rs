@@ -8,7 +8,7 @@ use super::naming::{Called, Named, named};
 use super::number::{Form, Number, number};
 use super::rules::Rules;
 use super::shown;
-use super::surroundings::{Glue, beside, glue};
+use super::surroundings::{Glue, beside, glue, other_card};
 use super::{Confidence, Kind, Masked, Match};
 
 /// How near a word must stand to call twelve digits a card's.
@@ -32,7 +32,7 @@ pub(super) fn pan(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     let (confidence, by) = judge(rules, bytes, at, &number, glue, &named)?;
     let other = named.other.filter(|_| by == named.by);
     // Nothing close says what it is, and nothing is glued to it.
-    let far = named.by.as_ref().is_none_or(|by| by.end + CLOSE < at);
+    let far = !named.own && named.by.as_ref().is_none_or(|by| by.end + CLOSE < at);
     let open = confidence == Confidence::Possible
         && (far || matches!(named.called, Called::Nothing | Called::AmongCards))
         && number.form == Form::Plain
@@ -86,7 +86,9 @@ fn judge(
         }
         (Called::Nothing, Form::Spaced) if named.number => Confidence::Confirmed,
         (Called::AmongCards | Called::Nothing, Form::Plain | Form::Grouped | Form::Spaced) => {
-            match beside(&rules.phrases, bytes, at, end) {
+            // What stands beside it belongs to the number that is called a card's.
+            let others = other_card(&rules.phrases, bytes, at, end);
+            match beside(&rules.phrases, bytes, at, end).filter(|_| !others) {
                 Some(by) => return Some((Confidence::Confirmed, Some(by))),
                 None => Confidence::Possible,
             }

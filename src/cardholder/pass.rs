@@ -13,6 +13,7 @@ use super::peers::{self, Peers};
 use super::rules::Rules;
 use super::starts::{Block, Start, starts};
 use super::store::Store;
+use super::tables::Tables;
 
 /// How far a text is decided.
 pub(super) struct Pass<'r> {
@@ -32,6 +33,8 @@ pub(super) struct Pass<'r> {
     store: Option<Store>,
     /// Numbers in the same places, if that is looked at.
     peers: Option<Peers>,
+    /// The columns of tables, if that is looked at.
+    tables: Option<Tables>,
     /// Up to which byte of the text digests stand on the line of a masked number.
     digests: u64,
 }
@@ -49,6 +52,7 @@ impl<'r> Pass<'r> {
             began: 0,
             store: Some(Store::default()),
             peers: Some(Peers::default()),
+            tables: Some(Tables::default()),
             digests: 0,
         }
     }
@@ -64,6 +68,7 @@ impl<'r> Pass<'r> {
     pub(super) fn each_by_itself(mut self) -> Self {
         self.store = None;
         self.peers = None;
+        self.tables = None;
         self
     }
 
@@ -96,6 +101,13 @@ impl<'r> Pass<'r> {
             End::Piece => AROUND,
             End::Text => 0,
         };
+        if let Some(tables) = self
+            .tables
+            .as_mut()
+            .filter(|_| self.passed.offset == 0)
+        {
+            tables.begin(self.rules, kept);
+        }
         while self.looked() + left < until {
             self.block(kept, until, end, found);
         }
@@ -128,6 +140,7 @@ impl<'r> Pass<'r> {
             finder,
             store,
             peers,
+            tables,
             digests,
         } = self;
         let start = looked.saturating_sub(AFTER);
@@ -147,7 +160,11 @@ impl<'r> Pass<'r> {
             }
         };
         let first = *base + start as u64;
-        let (candidates, masks) = finder.find(block, first);
+        let (candidates, masks) = finder.find(
+            block,
+            first,
+            tables.as_ref().is_some_and(Tables::have_values),
+        );
         let position = |place: usize| passed.to(*base + place as u64, &masks.newline, first);
         let hashed = *digests > *base + looked as u64;
         for (word, mut left) in candidates.all(hashed).into_iter().enumerate().skip(1) {
@@ -192,6 +209,9 @@ impl<'r> Pass<'r> {
                         if store.holds(line) {
                             *digests = *base + line_end(kept, place) as u64;
                         }
+                    }
+                    if let Some(tables) = tables {
+                        one = tables.judge(rules, kept, place, one);
                     }
                     if let Some(mut one) = one {
                         *next = place + one.length.max(1);

@@ -84,12 +84,9 @@ impl Peers {
     }
 
     fn enough(&self, place: u64) -> bool {
-        self.places
-            .get(&place)
-            .is_some_and(|(with, without)| {
-                *with >= without.saturating_add(ENOUGH)
-                    && *with >= without.saturating_mul(EXCEPTION)
-            })
+        self.places.get(&place).is_some_and(|(with, without)| {
+            *with >= without.saturating_add(ENOUGH) && *with >= without.saturating_mul(EXCEPTION)
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::digits::before;
+use super::issuers::SHORTEST;
 use super::naming::line_start;
 use super::phrases::{Meaning, Phrases, Spoken};
 use super::row::is_kept_with_date;
@@ -127,6 +128,29 @@ pub(super) fn beside(
     // What stands within the line on both sides, the nearer side first.
     said(phrases, bytes, end..stop)
         .or_else(|| said(phrases, bytes, line_start(bytes, at, BESIDE)..at))
+}
+
+/// Tells whether another number on the line is called a card's: `order=1, card=4111...`.
+pub(super) fn other_card(phrases: &Phrases, bytes: &[u8], at: usize, end: usize) -> bool {
+    let stop = bytes.len().min(end + BESIDE);
+    let after = bytes.get(end..stop).unwrap_or_default();
+    let stop = memchr::memchr(b'\n', after).map_or(stop, |newline| end + newline);
+    let has_number = |spoken: Spoken| {
+        let start = value(bytes, spoken.end);
+        let digits = bytes.get(start..).unwrap_or_default().iter();
+        let digits = digits.take(SHORTEST).filter(|byte| byte.is_ascii_digit());
+        let signs = bytes.get(spoken.end..start).unwrap_or_default();
+        let assigned = signs.iter().any(|byte| !byte.is_ascii_whitespace());
+        spoken.meaning == Meaning::Card && assigned && start != at && digits.count() >= 8
+    };
+    let says = |range: Range<usize>| {
+        let tokens = Tokens::of(bytes, range);
+        let tokens = tokens.as_slice();
+        (1..=tokens.len())
+            .filter_map(|count| phrases.ending(tokens.get(..count)?))
+            .any(has_number)
+    };
+    says(end..stop) || says(line_start(bytes, at, BESIDE)..at)
 }
 
 /// Returns where a range says something that card numbers have beside them.

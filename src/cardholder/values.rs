@@ -59,6 +59,11 @@ pub(super) fn labelled(
     furthest
 }
 
+/// Adds where values may begin, whether a label is near or not: in a table, only columns have names.
+pub(super) fn everywhere(masks: &Masks, found: &mut Candidates) {
+    reachable(masks, 0..READ, found);
+}
+
 /// Adds where values may begin at some places, which a label tells.
 fn reachable(masks: &Masks, places: std::ops::Range<usize>, found: &mut Candidates) {
     for (word, values) in found.values.iter_mut().enumerate() {
