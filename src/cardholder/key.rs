@@ -10,7 +10,7 @@ const SIGNS: usize = 12;
 /// The longest key, in a spelling of nine bytes for each letter.
 const KEY: usize = 192;
 /// The longest tag.
-const TAG: usize = 160;
+const TAG: usize = 256;
 
 /// The key of a value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,6 +14,10 @@ const BLOCKS: [usize; 2] = [16, 32];
 
 /// How far after the end of its label a value may begin, in bytes.
 pub(super) const NEAR: usize = 96;
+/// How far it may begin where the label names an object or a tag with more in it.
+pub(super) const FAR: usize = 256;
+/// How far after the end of a label an object begins.
+const OPENS: usize = 24;
 
 /// The form of a value.
 #[derive(Clone, Copy)]
@@ -38,7 +42,10 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
         return None;
     }
     let clear = block && is_clear_pin(bytes.get(at..at + value.hex)?);
-    let label = label(&rules.phrases, bytes, at).filter(|label| label.by.end + NEAR >= at);
+    let label = label(&rules.phrases, bytes, at).filter(|label| {
+        let end = label.by.end;
+        end + NEAR >= at || end + FAR >= at && opens(bytes.get(end..).unwrap_or_default(), OPENS)
+    });
     let Some(label) = label else {
         return clear.then(|| Match::new(Kind::PinBlock, Confidence::Possible, at, value.hex));
     };
@@ -67,6 +74,12 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
         context: told(&rules.phrases, label.other, bytes, label.by),
         ..Match::new(kind, confidence, at, length)
     })
+}
+
+/// Tells whether an object begins near, or an attribute of a tag.
+pub(super) fn opens(bytes: &[u8], near: usize) -> bool {
+    let near = bytes.get(..near).unwrap_or(bytes);
+    memchr::memchr(b'{', near).is_some() || memchr::memmem::find(near, b"=\"").is_some()
 }
 
 /// Reads a value that nothing is glued to.

@@ -28,6 +28,8 @@ pub(super) struct Named {
     pub(super) number: bool,
     /// Its own key decided, or what that is a part of.
     pub(super) own: bool,
+    /// It is called an account, which may be a bank's.
+    pub(super) account: bool,
 }
 
 /// What a value is called.
@@ -85,7 +87,9 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
     let last = last(phrases, bytes, key.range.clone(), Fields::Count);
     if let Some(spoken) = last.spoken {
         let (called, by) = match spoken.meaning {
-            Meaning::Card | Meaning::Field => (Called::Card, spoken.start..key.range.end),
+            Meaning::Card | Meaning::Field | Meaning::Account => {
+                (Called::Card, spoken.start..key.range.end)
+            }
             Meaning::Other | Meaning::Hash => (Called::Other, spoken.start..key.range.end),
             _ => (Called::Nothing, key.range.clone()),
         };
@@ -100,6 +104,7 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
             own: true,
+            account: spoken.meaning == Meaning::Account,
         };
     }
     let whole = whole(bytes, &key).and_then(|whole| {
@@ -110,12 +115,13 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
         self::last(phrases, bytes, name, fields).spoken
     });
     match whole.map(|spoken| (spoken.meaning, spoken)) {
-        Some((Meaning::Card | Meaning::Field, spoken)) => Named {
+        Some((Meaning::Card | Meaning::Field | Meaning::Account, spoken)) => Named {
             called: Called::Card,
             by: Some(spoken.start..spoken.end),
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
             own: true,
+            account: spoken.meaning == Meaning::Account,
         },
         Some((Meaning::Other | Meaning::Hash, spoken)) => Named {
             called: Called::Other,
@@ -123,6 +129,7 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
             own: true,
+            account: spoken.meaning == Meaning::Account,
         },
         // The key is not known, and the words before it are of something else.
         _ if last.unknown > 0 && !key.spaced => Named {
@@ -131,6 +138,7 @@ pub(super) fn named(phrases: &Phrases, bytes: &[u8], at: usize) -> Named {
             other: last.spoken.and_then(|spoken| spoken.other),
             number: last.number,
             own: true,
+            account: false,
         },
         _ => free(phrases, bytes, at),
     }
@@ -152,12 +160,13 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
             other: None,
             number: found.number,
             own: false,
+            account: false,
         };
     };
     // `[billing-card] processed`: the part of a program that speaks, and not what it speaks of.
     let speaks = found.unknown > 0 && bytes.get(spoken.end) == Some(&b']');
     let called = match spoken.meaning {
-        Meaning::Card if found.unknown <= FEW && !speaks => Called::Card,
+        Meaning::Card | Meaning::Account if found.unknown <= FEW && !speaks => Called::Card,
         Meaning::Other | Meaning::Hash => Called::Other,
         _ => Called::AmongCards,
     };
@@ -167,6 +176,7 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
         other: spoken.other,
         number: found.number,
         own: false,
+        account: spoken.meaning == Meaning::Account,
     }
 }
 
@@ -174,7 +184,16 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
 /// key that says no more than `value`, those of what it is a part of, or before it.
 pub(super) fn label(phrases: &Phrases, bytes: &[u8], at: usize) -> Option<Label> {
     let key = key(bytes, at)?;
-    let spoken = match labelling(phrases, bytes, key.range.clone()) {
+    // Digits are no key: the value of an element that ended before.
+    let key_text = bytes.get(key.range.clone())?;
+    if key_text
+        .iter()
+        .all(|byte| !byte.is_ascii_alphabetic() && *byte < 0x80)
+    {
+        return None;
+    }
+    let of_tag = tag(phrases, bytes, &key.range).filter(|spoken| spoken.meaning.is_label());
+    let spoken = match of_tag.map_or_else(|| labelling(phrases, bytes, key.range.clone()), Ok) {
         Ok(spoken) => spoken,
         Err(Unlabelled::Named) => return None,
         Err(Unlabelled::Generic) if !key.assigned => return None,
@@ -196,6 +215,15 @@ pub(super) fn label(phrases: &Phrases, bytes: &[u8], at: usize) -> Option<Label>
         by: spoken.start..spoken.end,
         other: spoken.other,
     })
+}
+
+/// Returns what the name of a tag says, whatever attributes it has.
+fn tag(phrases: &Phrases, bytes: &[u8], tag: &Range<usize>) -> Option<Spoken> {
+    let before = tag.start.checked_sub(1)?;
+    let text = bytes.get(tag.clone())?;
+    let name = text.iter().position(|byte| *byte == b' ')?;
+    (bytes.get(before) == Some(&b'<')).then_some(())?;
+    labelling(phrases, bytes, tag.start..tag.start + name).ok()
 }
 
 /// Returns what the name of a column calls its values.

@@ -8,7 +8,7 @@ use super::naming::{Called, Named, named};
 use super::number::{Form, Number, number};
 use super::rules::Rules;
 use super::shown;
-use super::surroundings::{Glue, beside, glue, other_card};
+use super::surroundings::{Glue, Sides, beside, glue, other_card};
 use super::{Confidence, Kind, Masked, Match};
 
 /// How near a word must stand to call twelve digits a card's.
@@ -62,7 +62,8 @@ fn judge(
     let card = matches!(named.called, Called::Card);
     // Accounts of clouds have twelve digits, and many numbers begin like those of small networks.
     let needs_name = number.issuer.named || number.digits.len() == 12;
-    if needs_name && !(card && close) {
+    // A bank's accounts have twelve digits as well.
+    if needs_name && !(card && close && !named.account) {
         return None;
     }
     if rules.is_test(number.digits.as_slice()) {
@@ -78,6 +79,15 @@ fn judge(
     let confidence = match (named.called, number.form) {
         _ if glued => Confidence::Possible,
         (Called::Card, Form::Among) if follows_group(bytes, at) => Confidence::Possible,
+        // What stands beside it is nearer than words of something else.
+        (Called::Other, Form::Plain | Form::Printed | Form::Spaced)
+            if !named.own && !close && !other_card(&rules.phrases, bytes, at, end) =>
+        {
+            match beside(&rules.phrases, bytes, at, end, Sides::Both) {
+                Some(by) => return Some((Confidence::Confirmed, Some(by))),
+                None => Confidence::Possible,
+            }
+        }
         (Called::Other, _) | (Called::AmongCards | Called::Nothing, Form::Among) => {
             Confidence::Possible
         }
@@ -88,7 +98,11 @@ fn judge(
         (Called::AmongCards | Called::Nothing, Form::Plain | Form::Grouped | Form::Spaced) => {
             // What stands beside it belongs to the number that is called a card's.
             let others = other_card(&rules.phrases, bytes, at, end);
-            match beside(&rules.phrases, bytes, at, end).filter(|_| !others) {
+            let sides = match named.own {
+                true => Sides::After,
+                false => Sides::Both,
+            };
+            match beside(&rules.phrases, bytes, at, end, sides).filter(|_| !others) {
                 Some(by) => return Some((Confidence::Confirmed, Some(by))),
                 None => Confidence::Possible,
             }

@@ -15,6 +15,8 @@ use super::tokens::{Token, Tokens};
 pub(super) enum Meaning {
     /// A card number.
     Card,
+    /// An account: the number of a card too, if it has as many digits as most of them.
+    Account,
     /// A card number, if it is the key of a value: `F2` of ISO 8583.
     Field,
     /// Something else, whatever it looks like.
@@ -59,6 +61,7 @@ impl Meaning {
             | Self::Expiry
             | Self::Beside
             | Self::Field
+            | Self::Account
             | Self::Number
             | Self::Hash => false,
         }

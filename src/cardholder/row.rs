@@ -1,6 +1,7 @@
 //! The fields of a row around a number, in a table without names for its columns: a date to the
 //! month beside it, with a name or a code, is what card numbers are kept with.
 
+use super::issuers::{LONGEST, SHORTEST};
 use super::naming::line_start;
 
 /// How far before and after a number fields are looked at, in bytes.
@@ -17,6 +18,8 @@ enum Field {
     Code,
     /// The name of a person, as forms and stripes have it.
     Name,
+    /// As many digits as a card number has.
+    Number,
     /// Anything else.
     Other,
 }
@@ -58,16 +61,19 @@ pub(super) fn is_kept_with_date(bytes: &[u8], at: usize, end: usize) -> bool {
         *place = Field::of(field);
     }
     let [before, _, _, after, second, third] = fields;
-    let dated = before == Field::Date || after == Field::Date || second == Field::Date;
+    // A date after another number is that one's.
+    let far = second == Field::Date && after != Field::Number;
+    let dated = before == Field::Date || after == Field::Date || far;
     let named = fields.contains(&Field::Name);
-    let coded = (after == Field::Date && second == Field::Code)
-        || (second == Field::Date && third == Field::Code);
+    let coded = (after == Field::Date && second == Field::Code) || (far && third == Field::Code);
     dated && (named || coded)
 }
 
 impl Field {
     fn of(field: &[u8]) -> Self {
         let field = field.trim_ascii();
+        // The last of a row in SQL.
+        let field = field.split(|byte| *byte == b')').next().unwrap_or(field);
         let field = match field {
             [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
             field => field,
@@ -76,6 +82,10 @@ impl Field {
             Self::Date
         } else if (3..=4).contains(&field.len()) && field.iter().all(u8::is_ascii_digit) {
             Self::Code
+        } else if (SHORTEST..=LONGEST).contains(&field.len())
+            && field.iter().all(u8::is_ascii_digit)
+        {
+            Self::Number
         } else if is_name(field) {
             Self::Name
         } else {
@@ -136,11 +146,13 @@ mod tests {
             ("1\t\"", "\"\t\"1227\"\t\"123\"", true),
             ("", ",2027-12,123", true),
             ("1227,", ",JANE DOE", true),
+            ("(7,'Jane Doe','x','", "','2027-12'),(8", true),
             ("17,grid,", ",,0", false),
             ("17,shipment,", ",,324.1", false),
             ("17,Doe/Jane,", ",2799,69.18", false),
             ("17,Doe/Jane,", ",69.18", false),
             ("17,x,", ",2712,69.18", false),
+            ("17,Doe/Jane,", ",4539777777777775,12/27", false),
             ("Doe/Jane ", " 2712", false),
             ("17,Doe/Jane,x", ",2712", false),
         ] {

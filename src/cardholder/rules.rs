@@ -61,12 +61,13 @@ pub struct Rules {
 }
 
 /// The keys of the words, and what they mean. A phrase in two lists counts in the first.
-const WORDS: [(&str, Meaning); 14] = [
+const WORDS: [(&str, Meaning); 15] = [
     ("hash", Meaning::Hash),
     ("other", Meaning::Other),
     ("neutral", Meaning::Neutral),
     ("field", Meaning::Field),
     ("card", Meaning::Card),
+    ("account", Meaning::Account),
     ("card-code", Meaning::CardCode),
     ("card-code-perhaps", Meaning::CardCodePerhaps),
     ("pin-block", Meaning::PinBlock),

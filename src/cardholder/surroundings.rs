@@ -30,6 +30,15 @@ pub(super) enum Glue {
     Joined,
 }
 
+/// On which sides of a number something counts that stands beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sides {
+    /// On both.
+    Both,
+    /// After it only: before it stand the values of other keys.
+    After,
+}
+
 /// Returns what a run of digits is glued to.
 pub(super) fn glue(bytes: &[u8], at: usize, end: usize) -> Glue {
     // The boundaries of parts of mail are a number between rows of these.
@@ -115,6 +124,7 @@ pub(super) fn beside(
     bytes: &[u8],
     at: usize,
     end: usize,
+    sides: Sides,
 ) -> Option<Range<usize>> {
     if dated(bytes, end) || is_kept_with_date(bytes, at, end) {
         return Some(end..end);
@@ -126,8 +136,10 @@ pub(super) fn beside(
         .position(|byte| *byte == b'\n')
         .map_or(stop, |newline| end + newline);
     // What stands within the line on both sides, the nearer side first.
-    said(phrases, bytes, end..stop)
-        .or_else(|| said(phrases, bytes, line_start(bytes, at, BESIDE)..at))
+    said(phrases, bytes, end..stop).or_else(|| match sides {
+        Sides::Both => said(phrases, bytes, line_start(bytes, at, BESIDE)..at),
+        Sides::After => None,
+    })
 }
 
 /// Tells whether another number on the line is called a card's: `order=1, card=4111...`.
@@ -138,10 +150,15 @@ pub(super) fn other_card(phrases: &Phrases, bytes: &[u8], at: usize, end: usize)
     let has_number = |spoken: Spoken| {
         let start = value(bytes, spoken.end);
         let digits = bytes.get(start..).unwrap_or_default().iter();
-        let digits = digits.take(SHORTEST).filter(|byte| byte.is_ascii_digit());
+        let digits = digits
+            .take(SHORTEST)
+            .filter(|byte| byte.is_ascii_digit() || b"*xX#".contains(byte));
         let signs = bytes.get(spoken.end..start).unwrap_or_default();
         let assigned = signs.iter().any(|byte| !byte.is_ascii_whitespace());
-        spoken.meaning == Meaning::Card && assigned && start != at && digits.count() >= 8
+        matches!(spoken.meaning, Meaning::Card | Meaning::Account)
+            && assigned
+            && start != at
+            && digits.count() >= 8
     };
     let says = |range: Range<usize>| {
         let tokens = Tokens::of(bytes, range);
@@ -221,8 +238,8 @@ fn dated(bytes: &[u8], end: usize) -> bool {
     let rest = bytes.get(end..).unwrap_or_default();
     let signs = rest
         .iter()
-        .take(3)
-        .take_while(|byte| matches!(byte, b' ' | b',' | b';' | b'|' | b':' | b'\t' | b'/'))
+        .take(4)
+        .take_while(|byte| b" ,;|:\t/'\"".contains(byte))
         .count();
     let rest = rest.get(signs..).unwrap_or_default();
     let [tens @ b'0'..=b'1', ones @ b'0'..=b'9', between, rest @ ..] = rest else {
@@ -283,6 +300,7 @@ mod tests {
         for (before, after, expected) in [
             ("", " 12/27", true),
             ("", "|12|2027|123", true),
+            ("('", "', '12/27')", true),
             ("", ",1/2", false),
             ("", " 13/27", false),
             ("", ",\"exp\":\"1227\"", true),
@@ -301,7 +319,7 @@ mod tests {
             let text = format!("{before}{n}{after}");
             let phrases = &Rules::built_in().phrases;
             let end = before.len() + n.len();
-            let found = beside(phrases, text.as_bytes(), before.len(), end);
+            let found = beside(phrases, text.as_bytes(), before.len(), end, Sides::Both);
             assert_eq!(found.is_some(), expected, "{text}");
         }
     }

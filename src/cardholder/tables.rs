@@ -127,13 +127,17 @@ impl Tables {
 /// Returns a number of which its column decides.
 fn named(column: &Column, one: Match) -> Match {
     let confidence = match (column.meaning, one.confidence) {
-        (Some(Meaning::Card | Meaning::Field), Confidence::Possible) => Confidence::Confirmed,
+        (Some(Meaning::Card | Meaning::Field | Meaning::Account), Confidence::Possible) => {
+            Confidence::Confirmed
+        }
         // A date or a name beside it is of the card in another column.
         (Some(Meaning::Other | Meaning::Hash), Confidence::Confirmed) => Confidence::Possible,
         (_, confidence) => confidence,
     };
     match column.meaning {
-        Some(Meaning::Card | Meaning::Field | Meaning::Other | Meaning::Hash) => Match {
+        Some(
+            Meaning::Card | Meaning::Field | Meaning::Account | Meaning::Other | Meaning::Hash,
+        ) => Match {
             confidence,
             open: false,
             context: column.name.clone(),

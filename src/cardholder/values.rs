@@ -3,12 +3,14 @@
 
 use super::candidates::Candidates;
 use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ};
-use super::labelled::NEAR;
+use super::labelled::{FAR, NEAR, opens};
 use super::look::goes_on;
 
 /// How far after the bytes that tell of a label its value may begin: the rest of the label, and
 /// [`NEAR`].
-const REACH: usize = NEAR + 96;
+const REACH: usize = NEAR + REST;
+/// The rest of a label, with what begins an object after it.
+const REST: usize = 96;
 
 /// How many digits in a row are looked back at: of more than these, none are a number's.
 const LONGEST: usize = 64;
@@ -33,8 +35,9 @@ pub(super) fn labelled(
             let at = word * 64 + bit as usize;
             let four = bytes.get(at..).and_then(<[u8]>::first_chunk);
             if four.is_some_and(|four| classes.labels.confirm(*four)) {
-                reachable(masks, at + 1..at + 1 + REACH, found);
-                furthest = furthest.max(at + 1 + REACH);
+                let reach = reach(bytes, at);
+                reachable(masks, at + 1..at + 1 + reach, found);
+                furthest = furthest.max(at + 1 + reach);
             }
         }
     }
@@ -52,11 +55,21 @@ pub(super) fn labelled(
         let text = bytes.get(first * 64..word * 64).unwrap_or_default();
         for at in classes.foreign.find(text) {
             let at = first * 64 + at;
-            reachable(masks, at + 1..at + 1 + REACH, found);
-            furthest = furthest.max(at + 1 + REACH);
+            let reach = reach(bytes, at);
+            reachable(masks, at + 1..at + 1 + reach, found);
+            furthest = furthest.max(at + 1 + reach);
         }
     }
     furthest
+}
+
+/// Returns how far after the bytes that tell of a label its value may begin.
+fn reach(bytes: &[u8; READ], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.len() < REST || opens(rest, REST) {
+        true => FAR + REST,
+        false => REACH,
+    }
 }
 
 /// Adds where values may begin, whether a label is near or not: in a table, only columns have names.

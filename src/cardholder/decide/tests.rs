@@ -527,3 +527,46 @@ fn contexts_tell_what_decided_and_no_digit() {
         assert_eq!(one.context.as_deref(), Some(expected), "{text}");
     }
 }
+
+#[test]
+fn a_label_names_the_value_of_an_object_or_a_tag_with_more_in_it() {
+    let text = "{\"cvv\": {\"description\": \"three digits that are printed on the back of the card, \
+                near the signature\", \"required\": true, \"value\": \"123\"}}";
+    finds(text, "card-code confirmed", "123");
+    let text = "<CVV2 encoding=\"plain\" xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" \
+                minOccurs=\"0\" maxOccurs=\"1\" id=\"a\">\n  123\n</CVV2>";
+    finds(text, "card-code confirmed", "123");
+    let far = format!("<CVV2 a=\"{}\">123</CVV2>", "x".repeat(300));
+    nothing(far);
+}
+
+#[test]
+fn accounts_of_twelve_digits_are_a_banks() {
+    let n = number("5678", 12);
+    nothing(format!("account number: {n}"));
+    finds(format!("card number: {n}"), "pan confirmed", n);
+    let n = visa();
+    finds(format!("account number: {n}"), "pan confirmed", n);
+}
+
+#[test]
+fn what_a_key_is_a_part_of_names_its_number() {
+    let n = visa();
+    for text in [
+        format!("<card><type>x</type><number>{n}</number></card>"),
+        format!("- card:\n    number: {n}\n"),
+        format!("[card]\nnumber = {n}\n"),
+        format!("<field id=\"2\" value=\"{n}\"/>"),
+        format!("052 PAN [16] {n}"),
+    ] {
+        finds(text, "pan confirmed", &n);
+    }
+    for text in [
+        format!("<order><type>x</type><number>{n}</number></order>"),
+        format!("- order:\n    number: {n}\n"),
+        format!("[order]\nnumber = {n}\n"),
+        format!("order={n}, card=***, exp=12/27"),
+    ] {
+        finds(text, "pan possible", &n);
+    }
+}

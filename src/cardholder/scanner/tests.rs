@@ -583,3 +583,26 @@ fn number_grouped() -> impl Strategy<Value = String> {
         signs.collect()
     })
 }
+
+#[test]
+fn the_header_of_a_table_names_numbers_and_codes() {
+    let n = visa();
+    let table = |names: &str| format!("{names}\n1,{n},123,12/27,Jane Doe\n2,x,321,12/28,Tom Doe\n");
+    finds(
+        &table("id,card number,cvv,exp,name"),
+        &[
+            ("pan confirmed visa", &n),
+            ("card-code confirmed -", "123"),
+            ("card-code confirmed -", "321"),
+        ],
+    );
+    finds(
+        &table("id,order no,pages,exp,name"),
+        &[("pan possible visa", &n)],
+    );
+    let rows = format!("insert into t (id, pan, ref) values (1,'a','{n}'),\n(2,'{n}','b');\n");
+    finds(
+        &rows,
+        &[("pan possible visa", &n), ("pan confirmed visa", &n)],
+    );
+}
