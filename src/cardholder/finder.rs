@@ -4,7 +4,7 @@ use super::candidates::{Candidates, candidates};
 use super::classes::{Classes, Masks, READ, classify};
 #[cfg(target_arch = "x86_64")]
 use super::simd::Vectors;
-use super::values::{everywhere, followed, labelled, paired, wide};
+use super::values::{self, followed, labelled, paired, wide};
 
 /// Finds candidates, block after block.
 pub(super) struct Finder<'r> {
@@ -14,6 +14,8 @@ pub(super) struct Finder<'r> {
     found: Box<Candidates>,
     /// Up to which byte of the text values may begin that a label tells.
     reached: u64,
+    /// Values may begin everywhere.
+    everywhere: bool,
 }
 
 /// What a block is looked at with. All give the same.
@@ -59,24 +61,26 @@ impl<'r> Finder<'r> {
             masks: Masks::new(),
             found: Candidates::new(),
             reached: 0,
+            everywhere: false,
         }
+    }
+
+    /// Takes every place at which a code or a PIN may begin for a candidate, or only those that a
+    /// label is near.
+    pub(super) fn look_everywhere(&mut self, everywhere: bool) {
+        self.everywhere = everywhere;
     }
 
     /// Returns the candidates of a block, and its classes: of [`super::classes::BLOCK`] bytes after the first 64,
     /// which are there to look back at, as are those that follow. `from` tells where in the text the
     /// first of the bytes is, 64 more.
-    /// With `values`, every place at which a code or a PIN may begin is one.
-    pub(super) fn find(
-        &mut self,
-        bytes: &[u8; READ],
-        from: u64,
-        values: bool,
-    ) -> (&Candidates, &Masks) {
+    pub(super) fn find(&mut self, bytes: &[u8; READ], from: u64) -> (&Candidates, &Masks) {
         let Self {
             classes,
             masks,
             found,
             reached,
+            everywhere,
             ..
         } = self;
         match self.instructions {
@@ -92,8 +96,8 @@ impl<'r> Finder<'r> {
         let before = usize::try_from(reached.saturating_sub(from)).unwrap_or(READ);
         let after = labelled(classes, bytes, masks, before, found);
         *reached = from + after as u64;
-        if values {
-            everywhere(masks, found);
+        if *everywhere {
+            values::everywhere(masks, found);
         }
         followed(bytes, masks, found);
         paired(bytes, found);

@@ -1,5 +1,7 @@
 //! Values that only their label tells: card verification codes, PINs and PIN blocks.
 
+use std::ops::Range;
+
 use super::context::told;
 use super::digits::{is_word, run};
 use super::edge::{Edge, edge};
@@ -43,6 +45,9 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
     }
     let clear = block && is_clear_pin(bytes.get(at..at + value.hex)?);
     let label = label(&rules.phrases, bytes, at).filter(|label| {
+        if has_another(bytes, &label.by, at) {
+            return false;
+        }
         let end = label.by.end;
         end + NEAR >= at || end + FAR >= at && opens(bytes.get(end..).unwrap_or_default(), OPENS)
     });
@@ -76,6 +81,19 @@ pub(super) fn labelled(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> 
     })
 }
 
+/// Tells whether a label has its value before a place: its element ended, or a mask stands on its
+/// line and the place is on another.
+fn has_another(bytes: &[u8], label: &Range<usize>, at: usize) -> bool {
+    let between = bytes.get(label.end..at).unwrap_or_default();
+    let tag = label.start.checked_sub(1).and_then(|open| bytes.get(open)) == Some(&b'<');
+    let ended = || memchr::memmem::find(between, b"</").is_some();
+    let line = between
+        .split(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    (tag && ended()) || line.len() < between.len() && memchr::memmem::find(line, b"**").is_some()
+}
+
 /// Tells whether an object begins near, or an attribute of a tag.
 pub(super) fn opens(bytes: &[u8], near: usize) -> bool {
     let near = bytes.get(..near).unwrap_or(bytes);
@@ -87,7 +105,7 @@ fn value(bytes: &[u8], at: usize) -> Option<Value> {
     let whole = |end: usize| {
         let after = bytes.get(end).copied();
         let fraction = after == Some(b'.') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit);
-        !is_word(after) && !fraction
+        !is_word(after) && !fraction && !is_year(bytes, at, end)
     };
     let text = bytes.get(at..).unwrap_or_default();
     let hex = text
@@ -128,6 +146,14 @@ fn value(bytes: &[u8], at: usize) -> Option<Value> {
         hex,
         letters,
     })
+}
+
+/// Tells whether four digits are the year of a date.
+fn is_year(bytes: &[u8], at: usize, end: usize) -> bool {
+    let rest = bytes.get(end..).unwrap_or_default();
+    end - at == 4
+        && matches!(rest, [one @ (b'-' | b'/' | b'.'), a, b, two, c, ..]
+            if one == two && [a, b, c].iter().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Tells whether a digit of the same spelling stands before.

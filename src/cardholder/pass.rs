@@ -101,14 +101,12 @@ impl<'r> Pass<'r> {
             End::Piece => AROUND,
             End::Text => 0,
         };
-        if let Some(tables) = self
-            .tables
-            .as_mut()
-            .filter(|_| self.passed.offset == 0)
-        {
+        if let Some(tables) = self.tables.as_mut().filter(|_| self.passed.offset == 0) {
             tables.begin(self.rules, kept);
         }
         while self.looked() + left < until {
+            let values = self.tables.as_ref().is_some_and(Tables::have_values);
+            self.finder.look_everywhere(values);
             self.block(kept, until, end, found);
         }
         if let (End::Text, Some(peers)) = (end, &mut self.peers) {
@@ -145,11 +143,7 @@ impl<'r> Pass<'r> {
         } = self;
         let start = looked.saturating_sub(AFTER);
         let stop = until.min(start + BLOCK);
-        // What begins before the end of a block may be told by what comes after it.
-        let limit = match end {
-            End::Text if stop == until => until,
-            End::Text | End::Piece => stop - AROUND.min(stop),
-        };
+        let limit = limit(stop, until, end);
         let mut copy;
         let block = match whole_block(kept, start) {
             Some(block) => block,
@@ -160,11 +154,7 @@ impl<'r> Pass<'r> {
             }
         };
         let first = *base + start as u64;
-        let (candidates, masks) = finder.find(
-            block,
-            first,
-            tables.as_ref().is_some_and(Tables::have_values),
-        );
+        let (candidates, masks) = finder.find(block, first);
         let position = |place: usize| passed.to(*base + place as u64, &masks.newline, first);
         let hashed = *digests > *base + looked as u64;
         for (word, mut left) in candidates.all(hashed).into_iter().enumerate().skip(1) {
@@ -237,6 +227,15 @@ impl<'r> Pass<'r> {
         }
         *passed = position(limit);
         *next = limit.max(*next);
+    }
+}
+
+/// Returns up to where matches may begin in a block that ends at `stop`. What begins before the end
+/// of a block may be told by what comes after it.
+fn limit(stop: usize, until: usize, end: End) -> usize {
+    match end {
+        End::Text if stop == until => until,
+        End::Text | End::Piece => stop - AROUND.min(stop),
     }
 }
 

@@ -155,10 +155,11 @@ pub(super) fn other_card(phrases: &Phrases, bytes: &[u8], at: usize, end: usize)
             .filter(|byte| byte.is_ascii_digit() || b"*xX#".contains(byte));
         let signs = bytes.get(spoken.end..start).unwrap_or_default();
         let assigned = signs.iter().any(|byte| !byte.is_ascii_whitespace());
+        let hidden = memchr::memmem::find(signs, b"***").is_some();
         matches!(spoken.meaning, Meaning::Card | Meaning::Account)
             && assigned
             && start != at
-            && digits.count() >= 8
+            && (hidden || digits.count() >= 8)
     };
     let says = |range: Range<usize>| {
         let tokens = Tokens::of(bytes, range);

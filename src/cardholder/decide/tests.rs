@@ -570,3 +570,18 @@ fn what_a_key_is_a_part_of_names_its_number() {
         finds(text, "pan possible", &n);
     }
 }
+
+#[test]
+fn a_label_that_has_its_value_names_no_other() {
+    for text in [
+        "<cvc>***</cvc></a>\n2025",
+        "<cvc>***</cvc><b>1234</b>",
+        "\"cvv\" \"***\"\n1234",
+        "CVV: ***\n\n1234",
+        "CVV:\n2025-11-29T21:42:15Z",
+    ] {
+        nothing(text);
+    }
+    finds("CVV: **123**", "card-code confirmed", "123");
+    finds("<td>CVV</td><td>123</td>", "card-code confirmed", "123");
+}
