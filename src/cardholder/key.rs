@@ -38,12 +38,16 @@ pub(super) fn key(bytes: &[u8], at: usize) -> Option<Key> {
     let mut end = at;
     let mut style = Style::Beside;
     let mut quoted = false;
+    let mut below = false;
     for _ in 0..SIGNS {
         let Some(before) = back(bytes, end) else {
             break;
         };
         let next = end - before.length;
+        below |= before.is == '\n';
         match before.is {
+            // A mask is the value of what stands before it on its line.
+            '*' if below => return None,
             '"' | '\'' | '`' | '\u{201c}' | '\u{201d}' | '\u{2018}' | '\u{2019}' => {
                 quoted |= style != Style::Beside;
             }
@@ -324,6 +328,8 @@ mod tests {
             ("say \"cvv\"\n\n", Some(("cvv", false))),
             ("card ", Some(("card", false))),
             ("card, ", None),
+            ("pan: **", Some(("pan", true))),
+            ("pan: ***\n", None),
             ("", None),
         ] {
             let found = key(text.as_bytes(), text.len());

@@ -13,6 +13,8 @@ const NEAR: usize = 128;
 const FEW: usize = 3;
 /// How far back a line above is looked at, where a value stands alone on its own.
 const ABOVE: usize = 96;
+/// How many digits on the line above are a value of its own.
+const VALUE: usize = 8;
 /// How many bytes of particles may stand between a label in another script and its value.
 const PARTICLE: usize = 8;
 
@@ -152,6 +154,12 @@ fn free(phrases: &Phrases, bytes: &[u8], end: usize) -> Named {
     if !found.words && found.spoken.is_none() && start > 0 && end - start < NEAR {
         let above = line_start(bytes, start - 1, ABOVE);
         found = last(phrases, bytes, above..end, Fields::Pass);
+        // The words above have their value on their own line.
+        found.spoken = found.spoken.filter(|spoken| {
+            let rest = bytes.get(spoken.end..start).unwrap_or_default();
+            let digits = rest.iter().filter(|byte| byte.is_ascii_digit()).count();
+            digits < VALUE && memchr::memmem::find(rest, b"**").is_none()
+        });
     }
     let Some(spoken) = found.spoken else {
         return Named {

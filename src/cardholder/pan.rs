@@ -8,7 +8,7 @@ use super::naming::{Called, Named, named};
 use super::number::{Form, Number, number};
 use super::rules::Rules;
 use super::shown;
-use super::surroundings::{Glue, Sides, beside, glue, other_card};
+use super::surroundings::{Glue, Sides, beside, glue, is_uuid, other_card};
 use super::{Confidence, Kind, Masked, Match};
 
 /// How near a word must stand to call twelve digits a card's.
@@ -23,6 +23,9 @@ pub(super) fn pan(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     }
     let glue = match number.form {
         Form::Plain => glue(bytes, at, end),
+        Form::Printed | Form::Spaced | Form::Grouped | Form::Among if is_uuid(bytes, at) => {
+            Glue::Part
+        }
         Form::Printed | Form::Spaced | Form::Grouped | Form::Among => Glue::Free,
     };
     if glue == Glue::Part {

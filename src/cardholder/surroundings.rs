@@ -14,6 +14,8 @@ use super::tokens::Tokens;
 const HEX: usize = 32;
 /// How far before and after a number what belongs to it is looked for, in bytes.
 const BESIDE: usize = 96;
+/// How long a UUID is as it is written.
+const UUID: usize = 36;
 /// How many signs may stand between a word and its value.
 const SIGNS: usize = 8;
 
@@ -111,6 +113,18 @@ fn is_iban(bytes: &[u8], at: usize) -> bool {
     }
 }
 
+/// Tells whether digits in groups are of a UUID: 8, 4, 4, 4 and 12 hexadecimal digits.
+pub(super) fn is_uuid(bytes: &[u8], at: usize) -> bool {
+    let of = |byte: &&u8| byte.is_ascii_hexdigit() || **byte == b'-';
+    let head = bytes.get(at.saturating_sub(UUID)..at).unwrap_or_default();
+    let before = head.iter().rev().take_while(of).count();
+    let run = bytes.get(at - before.min(at)..).unwrap_or_default();
+    let run = run.get(..UUID + 1).unwrap_or(run);
+    let length = run.iter().take_while(of).count();
+    let dash = |place: usize| run.get(place) == Some(&b'-');
+    length == UUID && [8, 13, 18, 23].into_iter().all(dash)
+}
+
 /// Two letters of a country and two check digits.
 fn is_country(bytes: &[u8]) -> bool {
     matches!(bytes, [a, b, c, d] if a.is_ascii_uppercase() && b.is_ascii_uppercase()
@@ -136,8 +150,8 @@ pub(super) fn beside(
         .position(|byte| *byte == b'\n')
         .map_or(stop, |newline| end + newline);
     // What stands within the line on both sides, the nearer side first.
-    said(phrases, bytes, end..stop).or_else(|| match sides {
-        Sides::Both => said(phrases, bytes, line_start(bytes, at, BESIDE)..at),
+    said(phrases, bytes, end..stop, sides).or_else(|| match sides {
+        Sides::Both => said(phrases, bytes, line_start(bytes, at, BESIDE)..at, sides),
         Sides::After => None,
     })
 }
@@ -172,11 +186,16 @@ pub(super) fn other_card(phrases: &Phrases, bytes: &[u8], at: usize, end: usize)
 }
 
 /// Returns where a range says something that card numbers have beside them.
-fn said(phrases: &Phrases, bytes: &[u8], range: Range<usize>) -> Option<Range<usize>> {
+fn said(
+    phrases: &Phrases,
+    bytes: &[u8],
+    range: Range<usize>,
+    sides: Sides,
+) -> Option<Range<usize>> {
     let counts = |spoken: &Spoken| match spoken.meaning {
         Meaning::Beside => true,
         Meaning::Expiry => has_date(bytes, spoken.end),
-        Meaning::CardCode => has_code(bytes, spoken.end),
+        Meaning::CardCode => has_code(bytes, spoken.end, sides),
         _ => false,
     };
     let tokens = Tokens::of(bytes, range.clone());
@@ -220,7 +239,7 @@ fn has_date(bytes: &[u8], at: usize) -> bool {
 }
 
 /// Tells whether three or four digits follow, or a mask for them.
-fn has_code(bytes: &[u8], at: usize) -> bool {
+fn has_code(bytes: &[u8], at: usize, sides: Sides) -> bool {
     let start = value(bytes, at);
     let text = bytes.get(start..).unwrap_or_default();
     let run = text
@@ -228,10 +247,12 @@ fn has_code(bytes: &[u8], at: usize) -> bool {
         .take(5)
         .take_while(|byte| byte.is_ascii_digit())
         .count();
+    // Where the code is masked, a number of another key would be too, were it a card's.
     (3..=4).contains(&run)
-        || bytes
-            .get(at..start)
-            .is_some_and(|signs| signs.windows(3).any(|part| part == b"***"))
+        || sides == Sides::Both
+            && bytes
+                .get(at..start)
+                .is_some_and(|signs| signs.windows(3).any(|part| part == b"***"))
 }
 
 /// Tells whether a date to the month follows a number at once: `12/27`, or `|12|2027|123`.

@@ -585,3 +585,13 @@ fn a_label_that_has_its_value_names_no_other() {
     finds("CVV: **123**", "card-code confirmed", "123");
     finds("<td>CVV</td><td>123</td>", "card-code confirmed", "123");
 }
+
+#[test]
+fn words_that_have_their_value_say_nothing_of_the_next_line() {
+    let n = visa();
+    finds(format!("card number:\n{n}"), "pan confirmed", &n);
+    finds(format!("pan=****\n{n}"), "pan possible", &n);
+    finds(format!("ean={n}, cvv=***"), "pan possible", &n);
+    let uuid = groups(&number("8123", 16), &[8, 4, 4], b"-");
+    nothing(around("card ", &uuid, "-0ebb-e42d8b2c8a70"));
+}
