@@ -44,6 +44,7 @@ mod sign;
 mod signs;
 #[cfg(target_arch = "x86_64")]
 mod simd;
+mod spelled;
 mod spellings;
 mod starts;
 mod store;

@@ -20,9 +20,11 @@ use super::classes::{Bits, CLASSIFIED, Masks, WORDS, halves};
 /// The places of a block. The first word is one before it, and empty.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Candidates {
-    /// Digits begin here that may be a number: a match begins here, up to [`BEFORE`] bytes before or
-    /// up to [`ESCAPE`] after.
+    /// Digits begin here that may be a number: a match begins here, or with a sentinel before.
     pub(super) runs: Bits,
+    /// Digits begin here of which a part may be a number, or that may be a part of a match: one
+    /// begins here, up to [`BEFORE`] bytes before or up to [`ESCAPE`] after.
+    pub(super) parts: Bits,
     /// After twelve digits or more something may follow here that belongs to them.
     pub(super) tails: Bits,
     /// The last four digits of a number's first group begin here: a match begins here, or up to
@@ -57,6 +59,7 @@ impl Candidates {
     pub(super) fn new() -> Box<Self> {
         Box::new(Self {
             runs: [0; CLASSIFIED],
+            parts: [0; CLASSIFIED],
             tails: [0; CLASSIFIED],
             groups: [0; CLASSIFIED],
             places: [0; CLASSIFIED],
@@ -66,16 +69,13 @@ impl Candidates {
         })
     }
 
-    /// Returns every place that has to be looked at; those of encoded texts if they may be digests.
-    pub(super) fn all(&self, digests: bool) -> Bits {
+    /// Returns every place that has to be looked at. That digests stand where texts are encoded is
+    /// known only later.
+    pub(super) fn all(&self) -> Bits {
         let mut all = [0; CLASSIFIED];
         for (word, all) in all.iter_mut().enumerate() {
-            *all = self.runs[word] | self.groups[word] | self.places[word] | self.values[word];
-        }
-        if digests {
-            for (all, encoded) in all.iter_mut().zip(&self.encoded) {
-                *all |= encoded;
-            }
+            let numbers = self.runs[word] | self.parts[word] | self.groups[word];
+            *all = numbers | self.places[word] | self.values[word];
         }
         all
     }
@@ -226,13 +226,15 @@ fn runs<L: Lanes>(masks: &Masks, known: &Known, word: usize, found: &mut Candida
     let thirteen = at(digit, word, 12) & !at(digit, word, 13);
     let nineteen = at(two, word, 16) & at(digit, word, 18) & !at(digit, word, 19);
     let usual = thirteen | (sixteen & (!at(digit, word, 16) | nineteen));
-    let number = !at(eight, word, 12) & (at(&masks.lead, word, 0) | !usual);
+    let leads = at(&masks.lead, word, 0) | at(&masks.second, word, 1);
+    let number = !at(eight, word, 12) & (leads | !usual);
     let part = at(&known.beyond, word, 0)
         | at(mask, word, -1)
         | letter::<L>(masks, word, -1)
         | (at(gap, word, -1) & at(gap, word, -4));
     let run = at(&known.begins, word, 0) & twelve;
-    (run & (number | part)).store(&mut found.runs, word);
+    (run & number).store(&mut found.runs, word);
+    (run & part).store(&mut found.parts, word);
 
     // Where twelve digits end, and what follows may belong to them.
     let before = at(four, word, -12) & at(four, word, -8) & at(four, word, -4);
@@ -358,10 +360,7 @@ fn around<L: Lanes>(masks: &Masks, known: &Known, found: &mut Candidates) {
     let mut any = [0; CLASSIFIED];
     any_around.store(&mut any, 0);
     if any.iter().any(|word| *word != 0) {
-        spread(&masked_digits, &mut found.places);
-        for (word, places) in found.places.iter_mut().enumerate() {
-            *places &= begins_token(masks, word);
-        }
+        connected(masks, &masked_digits, &mut found.places);
         spread(&around, &mut found.places);
     }
 }
@@ -381,6 +380,52 @@ fn begins_token(masks: &Masks, word: usize) -> u64 {
         | masks.high[word]
         | masks.escape[word]
 }
+
+/// Adds where a number may begin that goes on to a mask: with nothing between but digits, masks and
+/// gaps, in one byte or beyond ASCII or escaped.
+fn connected(masks: &Masks, masked: &Bits, places: &mut Bits) {
+    let of = |bits: &Bits, word: usize| bits.get(word).copied().unwrap_or(0);
+    // The bits before one, the nearest the highest.
+    let before = |bits: &dyn Fn(usize) -> u64, at: usize| {
+        let (word, bit) = (at / 64, at % 64);
+        let further = word.checked_sub(1).map_or(0, bits);
+        let both = u128::from(bits(word)) << 64 | u128::from(further);
+        let [near, _] = halves(both >> bit);
+        near
+    };
+    let within = |word: usize| {
+        let gaps = of(&masks.gap, word) | of(&masks.dot, word);
+        of(&masks.digit, word) | of(&masks.mask, word) | of(&masks.high, word) | gaps
+    };
+    let beyond = |word: usize| of(&masks.high, word) | of(&masks.escape, word);
+    for (word, bits) in masked.iter().enumerate() {
+        let mut left = *bits;
+        while left != 0 {
+            let at = word * 64 + left.trailing_zeros() as usize;
+            left &= left - 1;
+            let near = before(&within, at).leading_ones() as usize;
+            let escapes = before(&beyond, at.saturating_sub(near)) >> (64 - LONGEST_ESCAPE) != 0;
+            let far = match near < AROUND && !escapes {
+                true => near,
+                false => AROUND,
+            };
+            let from = at.saturating_sub(far);
+            for (word, place) in (from / 64..=at / 64).zip([from % 64, 0]) {
+                let bits = u64::MAX << place;
+                let bits = match word == at / 64 {
+                    true => bits & u64::MAX >> (63 - at % 64),
+                    false => bits,
+                };
+                if let Some(places) = places.get_mut(word) {
+                    *places |= bits & begins_token(masks, word);
+                }
+            }
+        }
+    }
+}
+
+/// The longest escape of a gap: `&amp;nbsp;`.
+const LONGEST_ESCAPE: usize = 10;
 
 /// Adds every place from [`AROUND`] before to [`AFTER`] after those of `around`.
 fn spread(around: &Bits, places: &mut Bits) {

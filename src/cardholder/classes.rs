@@ -72,8 +72,8 @@ pub(super) const ESCAPE: u8 = 0x1b;
 
 /// Bits of the first table.
 pub(super) mod first {
-    /// ASCII digits with which numbers of 13, 16 or 19 digits begin: times in milliseconds,
-    /// microseconds and nanoseconds begin with another.
+    /// ASCII digits with which numbers of 13, 16 or 19 digits begin, but for `1`: times in
+    /// milliseconds, microseconds and nanoseconds begin with it.
     pub(in crate::cardholder) const LEAD: u8 = 1;
     /// ASCII digits.
     pub(in crate::cardholder) const DIGIT: u8 = LEAD | 1 << 1;
@@ -112,6 +112,8 @@ pub(super) mod third {
     pub(in crate::cardholder) const NUL: u8 = 1 << 5;
     /// `^`, after which a track goes on.
     pub(in crate::cardholder) const CARET: u8 = 1 << 6;
+    /// ASCII digits that follow a `1` in such numbers.
+    pub(in crate::cardholder) const SECOND: u8 = 1 << 7;
 }
 
 /// What bytes are told apart by.
@@ -143,8 +145,10 @@ impl Classes {
             }
             table
         };
-        let leads = |digit: &u8| rules.issuers.leads(usize::from(*digit));
+        let leads = |digit: &u8| *digit != 1 && rules.issuers.leads(&[*digit]);
         let (lead, other): (Vec<u8>, Vec<u8>) = (0..10).partition(leads);
+        let follows = |digit: &u8| rules.issuers.leads(&[1, *digit]);
+        let second: Vec<u8> = (0..10).filter(follows).collect();
         let one = table([
             (&[3], &lead),
             (&[3], &other),
@@ -176,7 +180,7 @@ impl Classes {
             (&[0], &[0xa]),
             (&[0], &[0]),
             (&[5], &[0xe]),
-            (&[], &[]),
+            (&[3], &second),
         ]);
         let latin = rules.labels().iter().filter(|label| is_latin(label));
         let labels = Sequences::new(latin.map(Vec::as_slice));
@@ -202,6 +206,8 @@ pub(super) struct Masks {
     pub(super) digit: Bits,
     /// Digits with which numbers of the usual lengths begin.
     pub(super) lead: Bits,
+    /// Digits that follow a `1` in such numbers.
+    pub(super) second: Bits,
     pub(super) gap: Bits,
     pub(super) escape: Bits,
     /// Escapes but `&`.
@@ -231,6 +237,7 @@ impl Masks {
         Box::new(Self {
             digit: NONE,
             lead: NONE,
+            second: NONE,
             gap: NONE,
             escape: NONE,
             percent: NONE,
@@ -310,6 +317,7 @@ pub(super) fn classify(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks)
         masks.newline[word] = any(three, third::NEWLINE);
         masks.nul[word] = any(three, third::NUL);
         masks.caret[word] = any(three, third::CARET);
+        masks.second[word] = any(three, third::SECOND);
         masks.high[word] = high;
         masks.label[word] = label;
     }

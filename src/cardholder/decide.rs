@@ -43,5 +43,15 @@ pub(super) fn at(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
     }
 }
 
+/// Returns the match that begins at `at`, if it is a value that its label tells.
+pub(super) fn value_at(rules: &Rules, bytes: &[u8], at: usize) -> Option<Match> {
+    match *bytes.get(at)? {
+        b'0'..=b'9' | b'A'..=b'F' | b'a'..=b'f' | b'#' | b'%' | b'\\' | b'&' | 0x80.. => {
+            labelled(rules, bytes, at)
+        }
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests;

@@ -26,7 +26,7 @@ const LOOKED_AT: usize = 12;
 /// in one of a hundred runs, which are then decoded for nothing.
 const PRINTABLE: usize = 9;
 /// How many of the first half of them, unless they begin as something else that is looked for.
-const PRINTABLE_FIRST: usize = 5;
+const PRINTABLE_FIRST: u8 = 5;
 /// How many of those in hexadecimal digits: telephone numbers and counters pass for text more
 /// easily.
 const PRINTABLE_HEX: usize = 11;
@@ -35,6 +35,13 @@ impl Encoding {
     /// Returns how the run of letters at the beginning of these bytes is written, if it holds a
     /// text, or a format that is read.
     pub(super) fn of(run: &[u8]) -> Option<Self> {
+        match may_begin(run.first_chunk()?) {
+            true => Self::exactly(run),
+            false => None,
+        }
+    }
+
+    fn exactly(run: &[u8]) -> Option<Self> {
         if let Some(bytes) = base64_start(run)
             && (is_text(&bytes, PRINTABLE) || is_wide(&bytes) || is_packed(&bytes))
         {
@@ -64,6 +71,53 @@ impl Encoding {
     }
 }
 
+/// What a letter speaks for: as the first, second or third of four signs, or as the first of two
+/// digits, that the byte is printed which it begins.
+mod hint {
+    pub(super) const SIGNS: [u8; 3] = [1, 1 << 1, 1 << 2];
+    pub(super) const DIGIT: u8 = 1 << 3;
+}
+
+/// Tells whether letters may begin something that is looked for: quickly, since nearly none do.
+fn may_begin(letters: &[u8; LOOKED_AT]) -> bool {
+    let [
+        one,
+        two,
+        three,
+        four,
+        five,
+        six,
+        seven,
+        _,
+        nine,
+        _,
+        eleven,
+        _,
+    ] = letters.map(class);
+    let signs = [one, two, three, five, six, seven].into_iter();
+    let signs = signs.zip(hint::SIGNS.into_iter().cycle());
+    let signs: u8 = signs
+        .map(|(class, hint)| u8::from(class.hint & hint != 0))
+        .sum();
+    let digits = [one, three, five, seven, nine, eleven];
+    let digits = digits.map(|class| class.hint & hint::DIGIT).into_iter();
+    let digits: u8 = digits.map(|hint| hint / hint::DIGIT).sum();
+    let of_signs = may_be_other(
+        one.sign << 2 | two.sign >> 4,
+        two.sign << 4 | (three.sign & 63) >> 2,
+    );
+    let of_digits = (one.digit | two.digit | three.digit | four.digit) < 16
+        && may_be_other(one.digit << 4 | two.digit, three.digit << 4 | four.digit);
+    signs.max(digits) >= PRINTABLE_FIRST || of_signs || of_digits
+}
+
+/// Tells whether something may begin with two bytes that is looked for and begins as no text of
+/// ASCII.
+fn may_be_other(one: u8, two: u8) -> bool {
+    let other = class(one).other;
+    other == 1 || other == 2 && two >> 6 == 2 || two == 0
+}
+
 /// How many signs an alphabet of base64 has; what is not one of them has a value beyond.
 pub(super) const SIGNS: u8 = 64;
 
@@ -76,6 +130,10 @@ struct Class {
     digit: u8,
     /// 1 for what is printed, and for the ends of lines and tabs.
     printable: u8,
+    /// What it speaks for as a letter.
+    hint: u8,
+    /// 1 for what begins something else than a text of ASCII, 2 for what begins a letter of UTF-8.
+    other: u8,
 }
 
 #[expect(
@@ -88,6 +146,8 @@ const CLASSES: [Class; 256] = {
         sign: u8::MAX,
         digit: u8::MAX,
         printable: 0,
+        hint: 0,
+        other: 0,
     };
     let mut classes = [none; 256];
     let mut byte = 0;
@@ -108,7 +168,27 @@ const CLASSES: [Class; 256] = {
                 _ => u8::MAX,
             },
             printable: matches!(byte as u8, b' '..=b'~' | b'\t' | b'\r' | b'\n') as u8,
+            hint: 0,
+            other: match byte as u8 {
+                0 | 4 | 0x1f | b'(' | b'7' | b'B' | b'P' | 0x80 | 0xac | 0xd0 | 0xfd.. => 1,
+                0xc2..=0xf4 => 2,
+                _ => 0,
+            },
         };
+        let Class { sign, digit, .. } = classes[byte];
+        // Tabs and the ends of lines are printed, too.
+        if matches!(sign, 2 | 3 | 8..=31) {
+            classes[byte].hint |= hint::SIGNS[0];
+        }
+        if sign < SIGNS && matches!(sign & 15, 0 | 2..=7) {
+            classes[byte].hint |= hint::SIGNS[1];
+        }
+        if sign < SIGNS && sign & 3 < 2 {
+            classes[byte].hint |= hint::SIGNS[2];
+        }
+        if matches!(digit, 0 | 2..=7) {
+            classes[byte].hint |= hint::DIGIT;
+        }
         byte += 1;
     }
     classes
@@ -119,6 +199,8 @@ fn class(byte: u8) -> Class {
         sign: u8::MAX,
         digit: u8::MAX,
         printable: 0,
+        hint: 0,
+        other: 0,
     };
     CLASSES.get(usize::from(byte)).copied().unwrap_or(NONE)
 }
@@ -148,49 +230,62 @@ fn printable(bytes: &[u8]) -> usize {
 fn base64_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
     let letters: &[u8; LOOKED_AT / 3 * 4] = run.first_chunk()?;
     let (first, last) = letters.split_at(letters.len() / 2);
-    let mut bytes = [0; LOOKED_AT];
-    let (begin, end) = bytes.split_at_mut(LOOKED_AT / 2);
-    begin.copy_from_slice(&six(first)?);
+    let begin = joined(first, 6, value)?;
     if is_nothing(begin) {
         return None;
     }
-    end.copy_from_slice(&six(last)?);
-    Some(bytes)
-}
-
-/// Returns the six bytes that eight signs of base64 are.
-fn six(letters: &[u8]) -> Option<[u8; LOOKED_AT / 2]> {
-    let (mut bits, mut all) = (0, 0);
-    for letter in letters {
-        let sign = value(*letter);
-        all |= sign;
-        bits = bits << 6 | u64::from(sign);
-    }
-    let [_, _, six @ ..] = bits.to_be_bytes();
-    (all < SIGNS).then_some(six)
+    Some(bytes(begin, joined(last, 6, value)?))
 }
 
 /// Returns the first bytes of what a run is in hexadecimal digits, if it is that and not certain to
 /// be nothing.
 fn hex_start(run: &[u8]) -> Option<[u8; LOOKED_AT]> {
     let digits: &[u8; LOOKED_AT * 2] = run.first_chunk()?;
-    let mut bytes = [0; LOOKED_AT];
-    for (index, pair) in digits.chunks_exact(2).enumerate() {
-        for digit in pair {
-            let byte = bytes.get_mut(index)?;
-            *byte = *byte << 4 | hex(*digit)?;
-        }
-        if index == 5 && is_nothing(bytes.get(..LOOKED_AT / 2)?) {
-            return None;
-        }
+    let (first, last) = digits.split_at(digits.len() / 2);
+    let begin = joined(first, 4, |digit| class(digit).digit)?;
+    if is_nothing(begin) {
+        return None;
     }
-    Some(bytes)
+    let end = joined(last, 4, |digit| class(digit).digit)?;
+    Some(bytes(begin, end))
 }
 
-/// Tells by the first half of the bytes looked at whether they begin neither as a text nor as a format that
-/// is looked for.
-fn is_nothing(bytes: &[u8]) -> bool {
-    let other = matches!(
+/// Returns the six bytes that letters are, of so many bits each, as a number.
+fn joined(letters: &[u8], bits: u32, value: impl Fn(u8) -> u8) -> Option<u64> {
+    let (mut six, mut all) = (0, 0);
+    for letter in letters {
+        let value = value(*letter);
+        all |= value;
+        six = six << bits | u64::from(value);
+    }
+    (all >> bits == 0).then_some(six)
+}
+
+/// Returns the bytes of two numbers of six.
+fn bytes(begin: u64, end: u64) -> [u8; LOOKED_AT] {
+    let mut bytes = [0; LOOKED_AT];
+    for (six, part) in [begin, end].into_iter().zip(bytes.chunks_exact_mut(6)) {
+        let [_, _, six @ ..] = six.to_be_bytes();
+        part.copy_from_slice(&six);
+    }
+    bytes
+}
+
+/// Tells by six bytes, the first of them the highest, whether they begin neither as a text nor as a
+/// format that is looked for.
+fn is_nothing(six: u64) -> bool {
+    const ALL: u64 = 0x0101_0101_0101;
+    let low = six & (ALL * 0x7f);
+    let is = |byte: u64| !((low ^ (ALL * byte)) + ALL * 0x7f);
+    let text = (low + ALL * 0x60) & !(low + ALL);
+    let ends = is(u64::from(b'\t')) | is(u64::from(b'\n')) | is(u64::from(b'\r'));
+    let printable = (text | ends) & !six & (ALL * 0x80);
+    let count = ((printable >> 7).wrapping_mul(ALL) >> 40) & 0xff;
+    if count >= u64::from(PRINTABLE_FIRST) {
+        return false;
+    }
+    let [_, _, bytes @ ..] = six.to_be_bytes();
+    !matches!(
         bytes,
         [0xc2..=0xf4, 0x80..=0xbf, ..]
             | [0xff, 0xfe, ..]
@@ -198,10 +293,9 @@ fn is_nothing(bytes: &[u8]) -> bool {
             | [4 | 0x1f | b'(' | b'7' | 0x80 | 0xac | 0xd0 | 0xfd, ..]
             | [b'P', b'K', ..]
             | [b'B', b'Z', ..]
-            | [0, _, 0, _, 0, _, ..]
-            | [_, 0, _, 0, _, 0, ..]
-    );
-    printable(bytes) < PRINTABLE_FIRST && !other
+            | [0, _, 0, _, 0, _]
+            | [_, 0, _, 0, _, 0]
+    )
 }
 
 /// Tells whether a text begins so: in any encoding, if enough of it is ASCII, else in UTF-8.
@@ -240,5 +334,36 @@ fn is_packed(bytes: &[u8; LOOKED_AT]) -> bool {
         | [0xac, 0xed, 0, 5, ..]
         | [0x80, 2..=5, 0x95 | b'}' | b']' | b'X' | b'c', ..] => true,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quick_look_lets_through_whatever_is_told() {
+        let mut state = 7_u32;
+        let mut next = || {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            state >> 8
+        };
+        let alphabet = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_";
+        let mut told = 0;
+        for round in 0..400_000 {
+            let letters: &[u8] = if round % 2 == 0 {
+                alphabet
+            } else {
+                b"0123456789abcdefAC"
+            };
+            let run: Vec<u8> = (0..32)
+                .map(|_| letters[next() as usize % letters.len()])
+                .collect();
+            if Encoding::exactly(&run).is_some() {
+                told += 1;
+                assert!(may_begin(run.first_chunk().expect("enough")), "{run:?}");
+            }
+        }
+        assert!(told > 1000, "{told}");
     }
 }

@@ -103,11 +103,18 @@ impl Issuers {
         self.lengths.get(leading).copied().unwrap_or(0)
     }
 
-    /// Tells whether numbers of 13, 16 or 19 digits begin with a digit.
-    pub(super) fn leads(&self, digit: usize) -> bool {
+    /// Tells whether numbers of 13, 16 or 19 digits begin with these digits, four at most.
+    pub(super) fn leads(&self, digits: &[u8]) -> bool {
         let usual = [13, 16, 19].into_iter().filter_map(length_bit);
         let usual = usual.fold(0, |usual, length| usual | length);
-        let beginning = self.lengths.iter().skip(digit * 1000).take(1000);
+        let (mut first, mut count) = (0, 1);
+        for place in 0..4 {
+            match digits.get(place) {
+                Some(digit) => first = first * 10 + usize::from(*digit),
+                None => (first, count) = (first * 10, count * 10),
+            }
+        }
+        let beginning = self.lengths.iter().skip(first).take(count);
         beginning.copied().any(|lengths| lengths & usual != 0)
     }
 

@@ -30,20 +30,25 @@ impl Position {
     pub(super) fn to(mut self, offset: u64, ends: &Bits, first: u64) -> Self {
         let bit = |offset: u64| usize::try_from((offset + 64).saturating_sub(first)).unwrap_or(0);
         let (from, until) = (bit(self.offset), bit(offset));
-        let words = ends.iter().enumerate().take(until / 64 + 1);
-        for (word, ends) in words.skip(from / 64) {
-            let mut ends = *ends;
-            if word == from / 64 {
-                ends &= u64::MAX << (from % 64);
+        let of = |word: usize| {
+            let ends = ends.get(word).copied().unwrap_or(0);
+            let after = match word == from / 64 {
+                true => ends >> (from % 64) << (from % 64),
+                false => ends,
+            };
+            match word == until / 64 {
+                true => after & !(u64::MAX << (until % 64)),
+                false => after,
             }
-            if word == until / 64 {
-                ends &= !(u64::MAX << (until % 64));
-            }
-            if ends != 0 {
-                self.lines += u64::from(ends.count_ones());
-                let last = word * 64 + 64 - ends.leading_zeros() as usize;
-                self.start = (first + last as u64).saturating_sub(64);
-            }
+        };
+        let words = from / 64..until / 64 + 1;
+        self.lines += words
+            .clone()
+            .map(|word| u64::from(of(word).count_ones()))
+            .sum::<u64>();
+        if let Some(word) = words.rev().find(|word| of(*word) != 0) {
+            let last = word * 64 + 64 - of(word).leading_zeros() as usize;
+            self.start = (first + last as u64).saturating_sub(64);
         }
         self.offset = offset;
         self

@@ -1,14 +1,89 @@
 //! A closer look at candidates: whether a match may begin there, and where. It is quick, and lets
 //! through more than there is.
 
-use super::candidates::GROUP;
+use super::candidates::{BEFORE, Candidates, GROUP};
+use super::classes::{Bits, Masks};
 use super::digit_run::luhn;
 use super::digits::{self, Digits, is_word};
 use super::rules::Rules;
 use super::sign::sign;
 
+/// A candidate: one bit of a block.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'b> {
+    pub(super) candidates: &'b Candidates,
+    pub(super) masks: &'b Masks,
+    pub(super) word: usize,
+    pub(super) bit: u32,
+}
+
+impl Candidate<'_> {
+    /// Tells whether a match of any kind may begin here.
+    pub(super) fn here(self) -> bool {
+        self.is(&self.candidates.places)
+    }
+
+    /// Tells whether a text that is encoded may begin here, or a digest.
+    pub(super) fn is_encoded(self) -> bool {
+        self.is(&self.candidates.encoded)
+    }
+
+    /// Tells where a match may begin, and whether digits that are an issuer's have their check
+    /// digit.
+    pub(super) fn look(self, rules: &Rules, bytes: &[u8], at: usize) -> (Look, Option<bool>) {
+        let (look, checks) = if self.is(&self.candidates.parts) {
+            may_be_number(rules, bytes, at, self.digits())
+        } else if self.is(&self.candidates.runs) {
+            may_be_whole(rules, bytes, at, self.digits())
+        } else if self.is(&self.candidates.groups) {
+            let look = match may_be_grouped(rules, bytes, at) {
+                Look::From(start) if follows_sentinel(bytes, start) => {
+                    Look::From(start.saturating_sub(BEFORE))
+                }
+                look => look,
+            };
+            (look, None)
+        } else {
+            (Look::Not, None)
+        };
+        let look = match look {
+            Look::Not if self.here() => Look::From(sentinel(bytes, at)),
+            Look::Not if self.is(&self.candidates.values) && may_be_value(bytes, at) => Look::Value,
+            look => look,
+        };
+        (look, checks)
+    }
+
+    fn is(self, bits: &Bits) -> bool {
+        bits.get(self.word)
+            .is_some_and(|word| word >> self.bit & 1 == 1)
+    }
+
+    /// Returns how many digits begin here, up to 63.
+    fn digits(self) -> usize {
+        let of = |word: usize| self.masks.digit.get(word).copied().unwrap_or(0);
+        let next = of(self.word + 1).checked_shl(64 - self.bit).unwrap_or(0);
+        (of(self.word) >> self.bit | next).trailing_ones() as usize
+    }
+}
+
+/// Returns from where a match may begin at a place: the sentinel of a track stands before its
+/// format code.
+fn sentinel(kept: &[u8], place: usize) -> usize {
+    match kept.get(place) {
+        Some(b'B' | b'b') => place.saturating_sub(BEFORE),
+        _ => place,
+    }
+}
+
+/// Tells whether a sentinel or format code of a track stands before a place.
+fn follows_sentinel(bytes: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    matches!(before, Some(b';' | b'B' | b'b'))
+}
+
 /// Tells whether a value may begin here: a code, a PIN, or a block of hexadecimal digits.
-pub(super) fn may_be_value(bytes: &[u8], at: usize) -> bool {
+fn may_be_value(bytes: &[u8], at: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     if matches!(rest, [b'%' | b'&' | b'\\' | b'#' | 0x80.., ..]) {
         return sign(bytes, at).is_some_and(|sign| sign.digit().is_some());
@@ -36,17 +111,14 @@ pub(super) enum Look {
     From(usize),
     /// Before and after it.
     Around,
+    /// At it, a value that its label tells, and nothing else.
+    Value,
 }
 
 /// Tells where a match may begin at so many digits in a row: they are of an issuer and have their
 /// check digit, or something beside them says that the number is only a part of them. Tells also
 /// whether digits that are an issuer's have their check digit.
-pub(super) fn may_be_number(
-    rules: &Rules,
-    bytes: &[u8],
-    at: usize,
-    digits: usize,
-) -> (Look, Option<bool>) {
+fn may_be_number(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> (Look, Option<bool>) {
     let end = at + digits;
     let before = at
         .checked_sub(1)
@@ -60,14 +132,20 @@ pub(super) fn may_be_number(
     {
         return (Look::Around, None);
     }
+    may_be_whole(rules, bytes, at, digits)
+}
+
+/// Tells the same of digits of which no part may be a number, nor they a part.
+fn may_be_whole(rules: &Rules, bytes: &[u8], at: usize, digits: usize) -> (Look, Option<bool>) {
     let lengths = leading(bytes, at).map_or(u8::MAX, |leading| rules.issuers.lengths(leading));
     let length = digits.wrapping_sub(12);
     if length >= 8 || lengths >> length & 1 == 0 {
         return (Look::Not, None);
     }
     // Sentinels and format codes stand right before.
-    let told = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b';');
-    let checks = has_check_digit(bytes, end, digits);
+    let before = at.checked_sub(1).and_then(|before| bytes.get(before));
+    let told = before.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b';');
+    let checks = has_check_digit(bytes, at + digits, digits);
     let look = match checks {
         true if told => Look::Around,
         true => Look::From(at),
@@ -122,7 +200,7 @@ fn has_check_digit(bytes: &[u8], end: usize, digits: usize) -> bool {
 
 /// Tells where a match may begin at the last four digits of a group: at the group's first digit, if
 /// numbers begin so and what follows is a group of the same number.
-pub(super) fn may_be_grouped(rules: &Rules, bytes: &[u8], at: usize) -> Look {
+fn may_be_grouped(rules: &Rules, bytes: &[u8], at: usize) -> Look {
     let before = bytes.get(at.saturating_sub(GROUP)..at).unwrap_or_default();
     let more = before
         .iter()

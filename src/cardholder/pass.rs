@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use super::Match;
 use super::candidates::{AFTER, AROUND, BEFORE, ESCAPE};
-use super::classes::{BLOCK, Bits, READ};
-use super::decide::at;
+use super::classes::{BLOCK, READ};
+use super::decide::{at, value_at};
 use super::finder::{Finder, Instructions};
 use super::lines::Position;
-use super::look::{Look, may_be_grouped, may_be_number, may_be_value};
+use super::look::{Candidate, Look};
 use super::peers::{self, Peers};
 use super::rules::Rules;
 use super::starts::{Block, Start, starts};
@@ -156,8 +156,11 @@ impl<'r> Pass<'r> {
         let first = *base + start as u64;
         let (candidates, masks) = finder.find(block, first);
         let position = |place: usize| passed.to(*base + place as u64, &masks.newline, first);
-        let hashed = *digests > *base + looked as u64;
-        for (word, mut left) in candidates.all(hashed).into_iter().enumerate().skip(1) {
+        for (word, mut left) in candidates.all().into_iter().enumerate().skip(1) {
+            let encoded = candidates.encoded.get(word).copied().unwrap_or(0);
+            if *digests > *base + looked as u64 {
+                left |= encoded;
+            }
             while left != 0 {
                 let bit = left.trailing_zeros();
                 left &= left - 1;
@@ -165,32 +168,27 @@ impl<'r> Pass<'r> {
                 if place >= stop {
                     break;
                 }
-                let told = |bits: &Bits| is_set(bits, word, bit);
-                let here = told(&candidates.places);
-                let digest =
-                    hashed && told(&candidates.encoded) && *base + (place as u64) < *digests;
-                let look = if told(&candidates.runs) {
-                    let digits = length(&masks.digit, word, bit);
-                    counted(
-                        may_be_number(rules, kept, place, digits),
-                        peers,
-                        kept,
-                        place,
-                    )
-                } else if told(&candidates.groups) {
-                    may_be_grouped(rules, kept, place)
-                } else {
-                    Look::Not
+                let candidate = Candidate {
+                    candidates,
+                    masks,
+                    word,
+                    bit,
                 };
+                let here = candidate.here();
+                let digest = candidate.is_encoded() && *base + (place as u64) < *digests;
+                let (look, checks) = candidate.look(rules, kept, place);
+                if let (Some(peers), Some(checks)) = (peers.as_mut(), checks) {
+                    peers.count(peers::place(kept, place), checks);
+                }
                 let look = match look {
                     Look::Not if digest => Look::From(place),
-                    Look::Not if here || told(&candidates.values) && may_be_value(kept, place) => {
-                        Look::From(sentinel(kept, place))
-                    }
                     look => look,
                 };
                 for place in range(look, place, *next..limit) {
-                    let mut one = at(rules, kept, place);
+                    let mut one = match look {
+                        Look::Value => value_at(rules, kept, place),
+                        Look::Around | Look::From(_) | Look::Not => at(rules, kept, place),
+                    };
                     if let Some(store) =
                         store.as_mut().filter(|_| one.is_none() && (here || digest))
                     {
@@ -198,6 +196,7 @@ impl<'r> Pass<'r> {
                         one = store.see(rules, kept, place, line);
                         if store.holds(line) {
                             *digests = *base + line_end(kept, place) as u64;
+                            left |= encoded & (u64::MAX - 1) << bit;
                         }
                     }
                     if let Some(tables) = tables {
@@ -260,36 +259,15 @@ fn tell_starts(
     began
 }
 
-/// Counts digits among those in their place, if they are an issuer's.
-fn counted(
-    (look, checks): (Look, Option<bool>),
-    peers: &mut Option<Peers>,
-    kept: &[u8],
-    place: usize,
-) -> Look {
-    if let (Some(peers), Some(checks)) = (peers, checks) {
-        peers.count(peers::place(kept, place), checks);
-    }
-    look
-}
-
 /// Returns the places at which a match may begin, of those within bounds.
 fn range(look: Look, place: usize, bounds: Range<usize>) -> Range<usize> {
     let range = match look {
         Look::Around => place.saturating_sub(BEFORE)..place + ESCAPE + 1,
         Look::From(start) => start..place + 1,
+        Look::Value => place..place + 1,
         Look::Not => place..place,
     };
     range.start.max(bounds.start)..range.end.min(bounds.end)
-}
-
-/// Returns from where a match may begin at a place: the sentinel of a track stands before its
-/// format code.
-fn sentinel(kept: &[u8], place: usize) -> usize {
-    match kept.get(place) {
-        Some(b'B' | b'b') => place.saturating_sub(BEFORE),
-        _ => place,
-    }
 }
 
 /// Returns where the line ends that a place is on.
@@ -321,16 +299,4 @@ fn copy_block(kept: &[u8], start: usize, into: &mut [u8; READ]) {
     if let (Some(into), Some(bytes)) = (into.get_mut(..count), bytes.get(..count)) {
         into.copy_from_slice(bytes);
     }
-}
-
-/// Tells whether a bit of a word is set.
-fn is_set(bits: &Bits, word: usize, bit: u32) -> bool {
-    bits.get(word).is_some_and(|word| word >> bit & 1 == 1)
-}
-
-/// Returns how many digits begin at a bit of a word, up to 63.
-fn length(digits: &Bits, word: usize, bit: u32) -> usize {
-    let of = |word: usize| digits.get(word).copied().unwrap_or(0);
-    let next = of(word + 1).checked_shl(64 - bit).unwrap_or(0);
-    (of(word) >> bit | next).trailing_ones() as usize
 }

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, MatchKind};
-
+use super::spelled::Spelled;
 use super::spellings::spellings;
 use super::tokens::{Token, Tokens};
 
@@ -92,9 +91,8 @@ pub(super) struct Phrases {
     nodes: Vec<Option<Meaning>>,
     /// Phrases in other scripts, and what they mean.
     others: Vec<(String, Meaning)>,
-    /// Finds those, in every spelling: made when a text is not ASCII alone.
-    /// With each pattern, which phrase it spells.
-    finder: OnceLock<Option<(AhoCorasick, Vec<usize>)>>,
+    /// Every spelling of those: made when a text is not ASCII alone.
+    spelled: OnceLock<Spelled>,
 }
 
 impl Clone for Phrases {
@@ -103,7 +101,7 @@ impl Clone for Phrases {
             edges: self.edges.clone(),
             nodes: self.nodes.clone(),
             others: self.others.clone(),
-            finder: OnceLock::new(),
+            spelled: OnceLock::new(),
         }
     }
 }
@@ -212,21 +210,17 @@ impl Phrases {
         if !is_beyond(text) {
             return;
         }
-        let finder = self.finder.get_or_init(|| self.make_finder());
-        let Some((finder, spelled)) = finder else {
-            return;
-        };
-        for found in finder.find_iter(text) {
-            let other = spelled.get(found.pattern().as_usize()).copied();
-            if let Some((_, meaning)) = other.and_then(|other| self.others.get(other)) {
+        let spelled = self.spelled.get_or_init(|| self.spelled());
+        spelled.find(text, |found, other| {
+            if let Some((_, meaning)) = self.others.get(other) {
                 with(Spoken {
                     meaning: *meaning,
-                    start: range.start + found.start(),
-                    end: range.start + found.end(),
-                    other,
+                    start: range.start + found.start,
+                    end: range.start + found.end,
+                    other: Some(other),
                 });
             }
-        }
+        });
     }
 
     /// Returns the text of a phrase of another script.
@@ -234,20 +228,13 @@ impl Phrases {
         self.others.get(other).map(|(text, _)| text.as_str())
     }
 
-    fn make_finder(&self) -> Option<(AhoCorasick, Vec<usize>)> {
-        let mut patterns: Vec<Vec<u8>> = Vec::new();
-        let mut spelled = Vec::new();
-        for (other, (phrase, _)) in self.others.iter().enumerate() {
-            for spelling in spellings(phrase) {
-                patterns.push(spelling);
-                spelled.push(other);
-            }
-        }
-        let finder = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns)
-            .ok()?;
-        Some((finder, spelled))
+    fn spelled(&self) -> Spelled {
+        let phrases = self.others.iter().enumerate();
+        let spelled = phrases.flat_map(|(other, (phrase, _))| {
+            let spellings = spellings(phrase);
+            spellings.into_iter().map(move |spelling| (spelling, other))
+        });
+        Spelled::new(spelled.collect())
     }
 }
 

@@ -10,8 +10,6 @@
     reason = "places in lists that are as long as each other, and halves of bytes in 256 weights"
 )]
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::classes::{LENGTH, Table};
 
 /// The bytes of a text, roughly from the most to the least frequent in logs.
@@ -97,31 +95,49 @@ impl Sequences {
 /// Returns sequences of which each label has one: few of them, and such as come seldom elsewhere. The
 /// next is always the one that does most for what it costs.
 fn chosen<'l>(labels: impl IntoIterator<Item = &'l [u8]>, weights: &[f64; 256]) -> Vec<Sequence> {
-    let mut of: BTreeMap<Sequence, BTreeSet<usize>> = BTreeMap::new();
-    for (count, variant) in labels.into_iter().flat_map(variants).enumerate() {
-        for places in variant.windows(LENGTH).filter_map(<[_]>::first_chunk) {
-            of.entry(Sequence(*places)).or_default().insert(count);
-        }
+    let mut pairs: Vec<(Sequence, usize)> = Vec::new();
+    let mut count = 0;
+    for variant in labels.into_iter().flat_map(variants) {
+        let places = variant.windows(LENGTH).filter_map(<[_]>::first_chunk);
+        pairs.extend(places.map(|places| (Sequence(*places), count)));
+        count += 1;
     }
-    let cost = |sequence: &Sequence| Bucket::default().with(*sequence).rate(weights) + DEAR;
-    let mut left: Vec<(Sequence, f64, BTreeSet<usize>)> = of
-        .into_iter()
-        .map(|(sequence, labels)| (sequence, cost(&sequence), labels))
-        .collect();
-    let mut chosen = Vec::new();
-    loop {
-        let worth = |(_, cost, labels): &(Sequence, f64, BTreeSet<usize>)| {
-            f64::from(u32::try_from(labels.len()).unwrap_or(u32::MAX)) / cost
+    pairs.sort_unstable();
+    pairs.dedup();
+    // For each sequence what it costs and the labels that have it, of which so many are left; and
+    // for each label its sequences.
+    let mut sequences: Vec<(Sequence, f64, u32)> = Vec::new();
+    let mut labels_of: Vec<Vec<usize>> = Vec::new();
+    let mut sequences_of = vec![Vec::new(); count];
+    for same in pairs.chunk_by(|one, other| one.0 == other.0) {
+        let Some((sequence, _)) = same.first() else {
+            continue;
         };
-        let best = left.iter().max_by(|a, b| worth(a).total_cmp(&worth(b)));
-        let Some((sequence, _, labels)) = best.filter(|best| !best.2.is_empty()).cloned() else {
+        for (_, label) in same {
+            sequences_of[*label].push(sequences.len());
+        }
+        let cost = Bucket::default().with(*sequence).rate(weights) + DEAR;
+        let left = u32::try_from(same.len()).unwrap_or(u32::MAX);
+        sequences.push((*sequence, cost, left));
+        labels_of.push(same.iter().map(|(_, label)| *label).collect());
+    }
+    let mut chosen = Vec::new();
+    let mut done = vec![false; count];
+    let worth = |(_, cost, left): &(Sequence, f64, u32)| f64::from(*left) / cost;
+    loop {
+        let all = sequences.iter().enumerate();
+        let best = all.max_by(|a, b| worth(a.1).total_cmp(&worth(b.1)));
+        let Some((best, (sequence, ..))) = best.filter(|best| best.1.2 > 0) else {
             return chosen;
         };
-        chosen.push(sequence);
-        for (_, _, others) in &mut left {
-            others.retain(|label| !labels.contains(label));
+        chosen.push(*sequence);
+        for label in &labels_of[best] {
+            if !std::mem::replace(&mut done[*label], true) {
+                for other in &sequences_of[*label] {
+                    sequences[*other].2 -= 1;
+                }
+            }
         }
-        left.retain(|(_, _, labels)| !labels.is_empty());
     }
 }
 

@@ -116,6 +116,7 @@ fn avx512(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut 
         masks.newline[word] = any512(three, third::NEWLINE);
         masks.nul[word] = any512(three, third::NUL);
         masks.caret[word] = any512(three, third::CARET);
+        masks.second[word] = any512(three, third::SECOND);
         masks.label[word] = _mm512_test_epi8_mask(label, label);
         masks.high[word] =
             _mm512_movepi8_mask(here.whole) | _mm512_cmpeq_epi8_mask(here.whole, escape);
@@ -238,7 +239,7 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
     let (row, other) = (Row256::new(row), Row256::new(other));
     let escape = _mm256_set1_epi8(ESCAPE.cast_signed());
     for (word, at) in (0..CLASSIFIED).zip((0..).step_by(64)) {
-        let mut found = [0_u64; 17];
+        let mut found = [0_u64; 18];
         for part in [0, 32] {
             let Some(window) = bytes.get(at + part..).and_then(<[u8]>::first_chunk::<35>) else {
                 continue;
@@ -269,6 +270,7 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
                 any256(three, third::NEWLINE),
                 any256(three, third::NUL),
                 any256(three, third::CARET),
+                any256(three, third::SECOND),
                 any256(label, u8::MAX),
                 _mm256_movemask_epi8(high).cast_unsigned(),
             ];
@@ -304,6 +306,7 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
             newline,
             nul,
             caret,
+            second,
             label,
             high,
         ] = found;
@@ -314,6 +317,7 @@ fn avx2(classes: &Classes, bytes: &[u8; READ], masks: &mut Masks, found: &mut Ca
         masks.newline[word] = newline;
         masks.nul[word] = nul;
         masks.caret[word] = caret;
+        masks.second[word] = second;
         masks.label[word] = label;
         masks.high[word] = high;
     }

@@ -2,7 +2,7 @@
 //! looked for one by one.
 
 use super::candidates::Candidates;
-use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ};
+use super::classes::{Bits, CLASSIFIED, Classes, Masks, READ, halves};
 use super::labelled::{FAR, NEAR, opens};
 use super::look::goes_on;
 
@@ -90,26 +90,29 @@ fn reachable(masks: &Masks, places: std::ops::Range<usize>, found: &mut Candidat
     }
 }
 
-/// Returns where digits, letters and what follows an escape begin in a word.
+/// Returns where digits, letters and what follows an escape begin in a word, if enough of them follow:
+/// three digits of a code, or sixteen of a PIN block; or the first is no sign of ASCII.
 fn starts(masks: &Masks, word: usize) -> u64 {
-    let down = |bits: &Bits, by: u32| {
-        let of = |word: usize| bits.get(word).copied().unwrap_or(0);
-        let before = word.checked_sub(1).map_or(0, of);
-        (of(word) << by, before >> (64 - by))
-    };
+    let of = |bits: &Bits, word: usize| bits.get(word).copied().unwrap_or(0);
     let after = |bits: &Bits, by: u32| {
-        let (here, before) = down(bits, by);
-        here | before
+        let before = word.checked_sub(1).map_or(0, |before| of(bits, before));
+        of(bits, word) << by | before >> (64 - by)
     };
-    let here = |bits: &Bits| bits.get(word).copied().unwrap_or(0);
+    // Where so many in a row begin.
+    let row = |bits: &Bits, steps: &[u32]| {
+        let both = u128::from(of(bits, word)) | u128::from(of(bits, word + 1)) << 64;
+        let [row, _] = halves(steps.iter().fold(both, |row, step| row & row >> step));
+        row
+    };
+    let here = |bits: &Bits| of(bits, word);
     let digit = here(&masks.digit);
     let escaped =
         (3..=6).fold(0, |any, by| any | after(&masks.escape, by)) | after(&masks.track, 3);
-    here(&masks.escape)
-        | here(&masks.high)
-        | (digit & !after(&masks.digit, 1))
+    let begins = (digit & !after(&masks.digit, 1))
         | (here(&masks.base64) & (!after(&masks.base64, 1) | after(&masks.gap, 1)))
-        | ((digit | here(&masks.base64)) & escaped)
+        | ((digit | here(&masks.base64)) & escaped);
+    let enough = row(&masks.digit, &[1, 1]) | row(&masks.base64, &[1, 2, 4, 8]);
+    here(&masks.escape) | here(&masks.high) | here(&masks.star) | (begins & enough)
 }
 
 /// Adds where digits begin that something after them may belong to.
@@ -128,8 +131,8 @@ pub(super) fn followed(bytes: &[u8; READ], masks: &Masks, found: &mut Candidates
             let digits = before.iter().rev().take_while(|byte| byte.is_ascii_digit());
             let start = end - digits.count();
             let begins = masks.digit.get(start / 64).copied().unwrap_or(0) >> (start % 64) & 1;
-            if let Some(runs) = found.runs.get_mut(start / 64) {
-                *runs |= begins << (start % 64);
+            if let Some(parts) = found.parts.get_mut(start / 64) {
+                *parts |= begins << (start % 64);
             }
         }
     }
