@@ -65,8 +65,9 @@ fn judge(
     let card = matches!(named.called, Called::Card);
     // Accounts of clouds have twelve digits, and many numbers begin like those of small networks.
     let needs_name = number.issuer.named || number.digits.len() == 12;
-    // A bank's accounts have twelve digits as well.
-    if needs_name && !(card && close && !named.account) {
+    // A bank's accounts have twelve digits as well, and are not valid to a date.
+    let banks = || named.account && beside(&rules.phrases, bytes, at, end, Sides::After).is_none();
+    if needs_name && (!(card && close) || banks()) {
         return None;
     }
     if rules.is_test(number.digits.as_slice()) {

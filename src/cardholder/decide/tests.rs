@@ -544,7 +544,9 @@ fn a_label_names_the_value_of_an_object_or_a_tag_with_more_in_it() {
 fn accounts_of_twelve_digits_are_a_banks() {
     let n = number("5678", 12);
     nothing(format!("account number: {n}"));
-    finds(format!("card number: {n}"), "pan confirmed", n);
+    finds(format!("card number: {n}"), "pan confirmed", &n);
+    let dated = format!("account number: {n}, exp: 12/27");
+    finds(dated, "pan confirmed", n);
     let n = visa();
     finds(format!("account number: {n}"), "pan confirmed", n);
 }
