@@ -21,6 +21,7 @@ pub(crate) use acknowledgement::texts as acknowledged_texts;
 pub(crate) use due::due;
 pub use earlier::{Earlier, EarlierList, ListedSubject};
 pub use evaluation::Evaluation;
+pub(crate) use recurring::deadlines;
 
 use crate::book::Book;
 use crate::check::{Basis, Data, Kind, Severity, Strength};

@@ -1,13 +1,16 @@
 //! The command line: arguments in, text and an exit code out.
 
+mod ask;
 mod assess;
 mod build;
 mod check;
 mod common;
 mod exports;
+mod kept;
 mod list;
 mod merge;
 mod process;
+mod record;
 mod scan;
 mod stamp;
 mod test;
@@ -41,6 +44,8 @@ pub struct World<'w> {
     pub colour: Colour,
     /// Whether there is a terminal to show progress on.
     pub progress: Progress,
+    /// Whether somebody sits at a terminal and can be asked.
+    pub prompts: Prompts,
     /// How wide the terminal is, in characters.
     pub width: usize,
     /// The environment variables that git's settings depend on.
@@ -53,6 +58,15 @@ pub enum Progress {
     /// On a terminal.
     Shown,
     /// Nowhere.
+    Hidden,
+}
+
+/// Whether people are asked for what the command line does not say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Prompts {
+    /// Both ends are a terminal.
+    Shown,
+    /// A script runs the program: what is missing is an error.
     Hidden,
 }
 
@@ -125,6 +139,8 @@ enum Command {
     Scan(Box<scan::Arguments>),
     /// Join the reports of the shares of a scan
     Merge(merge::Arguments),
+    /// Write down that a recurring duty was done, or that a period of it was missed
+    Record(Box<record::Arguments>),
     /// List checks, pages or statements
     List(list::ListArguments),
     /// Explain a check, a page, a statement or a diagnostic code
@@ -151,6 +167,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Test(arguments) => test::run(&arguments, &place, world),
         Command::Scan(arguments) => scan::run(&arguments, world),
         Command::Merge(arguments) => merge::run(&arguments, world),
+        Command::Record(arguments) => record::run(&arguments, &place, world),
         Command::List(arguments) => list::list(&arguments, &place, world),
         Command::Explain(arguments) => list::explain(&arguments, &place, world),
     };

@@ -2,17 +2,20 @@
 
 mod acknowledgement;
 mod exception;
+mod lines;
 mod occurrence;
+mod recorded;
 mod register;
 mod schema;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::source::{Date, SourceFile, Span, Value};
+use crate::source::{Date, Instant, SourceFile, Span, Value};
 
 pub(crate) use acknowledgement::parse_acknowledgements;
 pub(crate) use exception::parse_exceptions;
+pub(crate) use lines::{Lines, given};
 pub(crate) use occurrence::parse_occurrence;
 pub(crate) use register::parse_register;
 pub(crate) use schema::parse_schema;
@@ -80,6 +83,8 @@ pub struct Occurrence {
     pub by: String,
     /// What happened.
     pub what: Occurred,
+    /// When it was written down, if a command did it.
+    pub recorded: Option<Instant>,
     /// The whole file as CEL sees it: kebab-case keys with `_`.
     pub value: Value,
 }

@@ -1,6 +1,7 @@
 //! A workbook on disk: read whole, checked whole, then asked.
 
 mod examples;
+mod keeping;
 #[cfg(test)]
 mod kinds;
 mod mutation;
@@ -28,6 +29,7 @@ use tree::Tree;
 use written::Written;
 
 pub use examples::{Example, ExampleError, examples};
+pub(crate) use keeping::{KeepError, Keeping};
 pub use mutation::{Change, Mutation, Survivor, mutate};
 
 /// Why a workbook can't be used.
@@ -71,7 +73,11 @@ impl Workbook {
     /// Reads the workbook in `root`. All mistakes of all files come back together.
     pub fn load(root: impl AsRef<Path>) -> Result<Self, LoadError> {
         let root = root.as_ref();
-        let tree = &Tree::on_disk(root);
+        Self::of_tree(root, &Tree::on_disk(root))
+    }
+
+    /// Reads the workbook whose files in `root` are these.
+    fn of_tree(root: &Path, tree: &Tree) -> Result<Self, LoadError> {
         let (
             Written {
                 config,
@@ -79,7 +85,7 @@ impl Workbook {
                 human,
             },
             mut diagnostics,
-        ) = written::read(root);
+        ) = written::read_tree(tree);
         let (lists, list_texts) = read_lists(tree, &mut diagnostics);
         let source_files = tree.texts("checks/sources", "toml", &mut diagnostics);
         let (sources, found) = Sources::parse(&source_files);

@@ -1,10 +1,11 @@
 //! When what people keep falls due next.
 
+use super::recurring::every;
 use crate::book::Book;
-use crate::check::{Check, Entries, Frequency};
+use crate::check::{Check, Entries};
 use crate::config::Config;
 use crate::human::{Human, Occurred};
-use crate::source::{Cadence, Date, Value};
+use crate::source::{Date, Value};
 
 /// Returns the first day after which something that a check looks at is no longer current: a
 /// review, an entry, the next occurrence, an acknowledgement. Nothing where no date decides.
@@ -50,15 +51,7 @@ pub(crate) fn due(check: &Check, config: &Config, book: &Book, human: &Human) ->
             entries
                 .iter()
                 .filter(|entry| config.is_one_of(&entry.entities))
-                .map(|entry| {
-                    let every = match entry.frequency {
-                        Frequency::Standard => entry.every,
-                        Frequency::RiskAnalysis => {
-                            analysed(&check.id.value, human).unwrap_or(entry.every)
-                        }
-                    };
-                    every.after(newest)
-                })
+                .map(|entry| every(&check.id.value, entry, human).after(newest))
                 .min()
         }
         Entries::Acknowledgement(entries) => entries
@@ -78,13 +71,4 @@ pub(crate) fn due(check: &Check, config: &Config, book: &Book, human: &Human) ->
 
 fn day(item: &Value, field: &str) -> Option<Date> {
     item.get(field).as_str()?.parse().ok()
-}
-
-fn analysed(id: &str, human: &Human) -> Option<Cadence> {
-    let register = human.registers.get("risk_analyses")?;
-    let entry = register
-        .entries
-        .iter()
-        .find(|entry| entry.value.get("check").as_str() == Some(id))?;
-    entry.value.get("every").as_str()?.parse().ok()
 }

@@ -6,7 +6,8 @@ use super::evaluation::{Tally, of_nothing};
 use super::notes::Notes;
 use super::{Facts, Verdict};
 use crate::check::{Frequency, RecurringCheck, Subject, condition, not_kept, text};
-use crate::human::{Missed, Occurred, Occurrence};
+use crate::config::Config;
+use crate::human::{Entry, Human, Missed, Occurred, Occurrence};
 use crate::inventory::Place;
 use crate::source::{Cadence, Date, snake};
 
@@ -28,15 +29,10 @@ pub(super) fn judge(
     let Some(every) = cadence(id, check, tally, facts) else {
         return true;
     };
-    let recorded: Vec<&Occurrence> = facts
-        .human
-        .occurrences
-        .iter()
-        .filter(|occurrence| occurrence.check == id)
-        .collect();
-    if recorded.is_empty() {
+    let (done, missed) = recorded(id, facts.human);
+    if done.is_empty() && missed.is_empty() {
         let message = format!(
-            "nothing is recorded; write evidence/occurrences/{id}/<date>.toml when it is done"
+            "nothing is recorded; write evidence/occurrences/{id}/<date>.toml with `workbook record {id}` when it is done"
         );
         tally.missing.insert(format!("{id}: {message}"));
         tally
@@ -45,9 +41,70 @@ pub(super) fn judge(
         return true;
     }
     let today = facts.data.today;
+    occurrences(check, &done, tally, facts);
+    let begin = Begin::of(facts.config, today);
+    let deadlines = count(&counted(check, &done, today), every, begin, today);
+    periods(id, &deadlines.unmet, every, begin, &missed, tally);
+    true
+}
+
+/// The deadlines of a duty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Deadlines {
+    /// Those in the window by which nothing was done.
+    pub(crate) unmet: Vec<Date>,
+    /// The next: today or later.
+    pub(crate) next: Date,
+}
+
+/// Returns the deadlines of one duty of a check; nothing where the duty is not the organisation's
+/// or nothing is recorded yet, so that there is no day to count from.
+pub(crate) fn deadlines(
+    id: &str,
+    check: &RecurringCheck,
+    config: &Config,
+    human: &Human,
+    today: Date,
+) -> Option<Deadlines> {
+    if !config.is_one_of(&check.entities) {
+        return None;
+    }
+    let (done, missed) = recorded(id, human);
+    if done.is_empty() && missed.is_empty() {
+        return None;
+    }
+    let every = every(id, check, human);
+    let begin = Begin::of(config, today);
+    Some(count(&counted(check, &done, today), every, begin, today))
+}
+
+/// Returns how often a duty is due: as the standard says, or a risk analysis where one is kept.
+pub(super) fn every(id: &str, check: &RecurringCheck, human: &Human) -> Cadence {
+    match check.frequency {
+        Frequency::Standard => check.every,
+        Frequency::RiskAnalysis => human
+            .registers
+            .get("risk_analyses")
+            .and_then(|register| {
+                let of = |entry: &&Entry| entry.value.get("check").as_str() == Some(id);
+                register.entries.iter().find(of)
+            })
+            .and_then(|entry| entry.value.get("every").as_str()?.parse().ok())
+            .unwrap_or(check.every),
+    }
+}
+
+/// A period recorded as missed, and where.
+type MissedPeriod<'a> = (&'a Occurrence, &'a Missed);
+
+/// Returns what is recorded of a check's duty, what was done in its order.
+fn recorded<'a>(id: &str, human: &'a Human) -> (Vec<Done<'a>>, Vec<MissedPeriod<'a>>) {
     let mut done: Vec<Done<'_>> = Vec::new();
-    let mut missed: Vec<(&Occurrence, &Missed)> = Vec::new();
-    for occurrence in recorded {
+    let mut missed: Vec<MissedPeriod<'_>> = Vec::new();
+    for occurrence in &human.occurrences {
+        if occurrence.check != id {
+            continue;
+        }
         match &occurrence.what {
             Occurred::Missed(period) => missed.push((occurrence, period)),
             Occurred::Done {
@@ -70,18 +127,15 @@ pub(super) fn judge(
             b.occurrence.file.path(),
         ))
     });
-    occurrences(check, &done, tally, facts);
-    let counted: Vec<&Done<'_>> = done
-        .iter()
+    (done, missed)
+}
+
+/// Returns what counts towards periods: not what lies ahead, and no range where each day wants its
+/// own record.
+fn counted<'d, 'a>(check: &RecurringCheck, done: &'d [Done<'a>], today: Date) -> Vec<&'d Done<'a>> {
+    done.iter()
         .filter(|done| done.performed <= today && (check.ranges || done.from == done.to))
-        .collect();
-    let start = today.minus_months(facts.config.window_months);
-    let begin = Begin {
-        start,
-        initial: facts.config.initial,
-    };
-    periods(id, &counted, every, begin, &missed, tally, today);
-    true
+        .collect()
 }
 
 /// One occurrence that was done.
@@ -100,6 +154,16 @@ struct Begin {
     start: Date,
     /// Whether the organisation is in its first year, of which only the newest period counts.
     initial: bool,
+}
+
+impl Begin {
+    /// Returns where the window of an organisation begins.
+    fn of(config: &Config, today: Date) -> Self {
+        Self {
+            start: today.minus_months(config.window_months),
+            initial: config.initial,
+        }
+    }
 }
 
 /// Returns how often it is due, or notes why that is not settled.
@@ -232,8 +296,10 @@ fn occurrences(check: &RecurringCheck, done: &[Done<'_>], tally: &mut Tally, fac
             .value
             .unwrap_or_default();
         let shows = format!(
-            "done on {} by {}: {shows}",
-            each.performed, each.occurrence.by
+            "done on {} by {}{}: {shows}",
+            each.performed,
+            each.occurrence.by,
+            later(each, facts),
         );
         tally.missing.extend(notes.missing.drain(..));
         tally.findings.push(notes.into_finding(
@@ -248,16 +314,20 @@ fn occurrences(check: &RecurringCheck, done: &[Done<'_>], tally: &mut Tally, fac
     }
 }
 
-/// Looks for periods without an occurrence: a gap in the window, and what is overdue now.
-fn periods(
-    id: &str,
-    done: &[&Done<'_>],
-    every: Cadence,
-    begin: Begin,
-    missed: &[(&Occurrence, &Missed)],
-    tally: &mut Tally,
-    today: Date,
-) {
+/// Returns on which other day it was written down than it was done, if it was.
+fn later(done: &Done<'_>, facts: &Facts<'_>) -> String {
+    let day = done
+        .occurrence
+        .recorded
+        .map(|at| facts.config.time_zone.date(at));
+    match day {
+        Some(day) if day != done.performed => format!(", recorded on {day}"),
+        Some(_) | None => String::new(),
+    }
+}
+
+/// Counts periods: a gap in the window, what is overdue now, and what comes next.
+fn count(done: &[&Done<'_>], every: Cadence, begin: Begin, today: Date) -> Deadlines {
     let earlier = done
         .iter()
         .filter(|done| done.to < begin.start)
@@ -286,6 +356,21 @@ fn periods(
     }
     // A deadline before the window is not the window's to judge.
     overdue.retain(|due| *due >= begin.start);
+    Deadlines {
+        unmet: overdue,
+        next: due,
+    }
+}
+
+/// Tells the periods without an occurrence, and those recorded as missed that were none.
+fn periods(
+    id: &str,
+    overdue: &[Date],
+    every: Cadence,
+    begin: Begin,
+    missed: &[MissedPeriod<'_>],
+    tally: &mut Tally,
+) {
     for (occurrence, period) in missed {
         if period.due >= begin.start && !overdue.contains(&period.due) {
             let message = format!(
@@ -298,7 +383,7 @@ fn periods(
             tally.findings.push(finding);
         }
     }
-    for span in runs(&overdue, every) {
+    for span in runs(overdue, every) {
         tally.findings.push(gap(id, &span, every, missed));
     }
 }
@@ -317,12 +402,7 @@ fn runs(overdue: &[Date], every: Cadence) -> Vec<Vec<Date>> {
     runs
 }
 
-fn gap(
-    id: &str,
-    span: &[Date],
-    every: Cadence,
-    missed: &[(&Occurrence, &Missed)],
-) -> super::Finding {
+fn gap(id: &str, span: &[Date], every: Cadence, missed: &[MissedPeriod<'_>]) -> super::Finding {
     let (Some(first), Some(last)) = (span.first(), span.last()) else {
         return of_nothing(Verdict::Error, id, "duty", "an empty gap");
     };

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Exit, Progress, World, run};
+use super::{Exit, Progress, Prompts, World, run};
 use crate::source::{Colour, Instant};
 
 /// The width that is assumed where the terminal does not tell its own.
@@ -40,6 +40,11 @@ pub fn main() -> Exit {
             Progress::Shown
         } else {
             Progress::Hidden
+        },
+        prompts: if io::stdin().is_terminal() && io::stderr().is_terminal() {
+            Prompts::Shown
+        } else {
+            Prompts::Hidden
         },
         width: std::env::var("COLUMNS")
             .ok()

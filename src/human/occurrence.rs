@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::recorded::recorded;
 use super::{Missed, Occurred, Occurrence};
-use crate::source::{Code, Diagnostic, Diagnostics, Item, SourceFile, Toml};
+use crate::source::{Code, Date, Diagnostic, Diagnostics, Item, SourceFile, Toml};
 
 /// Returns the occurrence in the file, with every mistake in it.
 ///
@@ -20,6 +21,7 @@ pub(crate) fn parse_occurrence(
     } else {
         occurred(&mut root)
     };
+    let recorded = recorded(&mut root, day(what.as_ref()));
     for mut artefact in root.tables("artefact") {
         artefact.required_string("name");
         artefact.required_string("place");
@@ -35,9 +37,18 @@ pub(crate) fn parse_occurrence(
         file: Arc::clone(file),
         by: by.value,
         what,
+        recorded,
         value,
     });
     (occurrence.filter(|_| sound), diagnostics)
+}
+
+/// Returns the day on which what was recorded had happened.
+fn day(what: Option<&Occurred>) -> Option<Date> {
+    what.map(|what| match what {
+        Occurred::Done { performed, .. } => *performed,
+        Occurred::Missed(missed) => missed.due,
+    })
 }
 
 fn occurred(root: &mut crate::source::Table<'_>) -> Option<Occurred> {
@@ -162,6 +173,24 @@ mod tests {
             (
                 &format!("{missed}performed = 2026-06-02\n"),
                 &["invalid-value"],
+            ),
+            (&format!("{whole}recorded-at = 2026-08-14T23:30:00Z\n"), &[]),
+            (
+                // It is the 15th already where this was recorded.
+                &format!("{whole}recorded-at = 2026-08-13T23:30:00Z\n"),
+                &[],
+            ),
+            (
+                &format!("{whole}recorded-at = 2026-08-12T23:30:00Z\n"),
+                &["invalid-value"],
+            ),
+            (
+                &format!("{missed}recorded-at = 2026-05-12T23:30:00Z\n"),
+                &["invalid-value"],
+            ),
+            (
+                &format!("{whole}recorded-at = 2026-08-14\n"),
+                &["wrong-type"],
             ),
             (
                 &format!("{whole}[[artefact]]\nname = \"n\"\n"),

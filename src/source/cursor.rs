@@ -4,6 +4,7 @@
 //! the others as unknown, with the nearest key that would have been known.
 
 mod free;
+mod moment;
 
 use std::cell::RefCell;
 use std::sync::Arc;

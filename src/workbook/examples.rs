@@ -183,7 +183,7 @@ pub(super) fn judge(
 
 fn inventory(workbook: &Workbook, tree: &Tree, config: &config::Config) -> Inventory {
     let files = match tree {
-        Tree::Disk(_) => return Inventory::default(),
+        Tree::Disk(_) | Tree::With { .. } => return Inventory::default(),
         Tree::Memory(files) => files.iter().filter_map(|(path, bytes)| {
             Some((path.strip_prefix(EXPORTS)?.to_owned(), bytes.clone()))
         }),

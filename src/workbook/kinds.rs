@@ -502,6 +502,7 @@ fn what_is_kept_for_no_check_of_the_kind_is_a_mistake() {
                 correction: String::new(),
                 prevention: String::new(),
             }),
+            recorded: None,
             value: Value::Null,
         }],
         ..Human::default()

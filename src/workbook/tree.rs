@@ -15,6 +15,15 @@ pub(crate) enum Tree {
     Disk(PathBuf),
     /// Those held here.
     Memory(BTreeMap<String, Vec<u8>>),
+    /// Those of a folder, with one in another text or one more.
+    With {
+        /// The folder.
+        root: PathBuf,
+        /// The path of the one.
+        path: String,
+        /// Its text.
+        text: String,
+    },
 }
 
 impl Tree {
@@ -45,6 +54,9 @@ impl Tree {
     pub(crate) fn has(&self, path: &str) -> bool {
         match self {
             Self::Disk(root) => root.join(path).is_file(),
+            Self::With {
+                root, path: held, ..
+            } => path == held || root.join(path).is_file(),
             Self::Memory(files) => files.contains_key(path),
         }
     }
@@ -72,7 +84,10 @@ impl Tree {
 
     fn bytes(&self, path: &str) -> io::Result<Vec<u8>> {
         match self {
-            Self::Disk(root) => fs::read(root.join(path)),
+            Self::With {
+                path: held, text, ..
+            } if path == held => Ok(text.clone().into_bytes()),
+            Self::Disk(root) | Self::With { root, .. } => fs::read(root.join(path)),
             Self::Memory(files) => files
                 .get(path)
                 .cloned()
@@ -103,7 +118,7 @@ impl Tree {
         diagnostics: &mut Diagnostics,
     ) -> Vec<String> {
         let root = match self {
-            Self::Disk(root) => root,
+            Self::Disk(root) | Self::With { root, .. } => root,
             Self::Memory(files) => {
                 let below = format!("{folder}/");
                 return files
@@ -147,6 +162,13 @@ impl Tree {
                     found.push(path);
                 }
             }
+        }
+        if let Self::With { path, .. } = self
+            && path.starts_with(&format!("{folder}/"))
+            && ends(path, extension)
+            && !found.contains(path)
+        {
+            found.push(path.clone());
         }
         found.sort();
         found

@@ -1,6 +1,7 @@
 //! Everything that people wrote, read from disk and held against each other.
 
 use std::collections::{BTreeMap, BTreeSet};
+#[cfg(test)]
 use std::path::Path;
 use std::sync::Arc;
 
@@ -31,8 +32,13 @@ pub(crate) struct Written {
 }
 
 /// Returns what people wrote in the workbook at `root`, with every mistake in it.
+#[cfg(test)]
 pub(crate) fn read(root: &Path) -> (Written, Diagnostics) {
-    let tree = &Tree::on_disk(root);
+    read_tree(&Tree::on_disk(root))
+}
+
+/// Returns what people wrote in a workbook of these files, with every mistake in it.
+pub(crate) fn read_tree(tree: &Tree) -> (Written, Diagnostics) {
     let mut diagnostics = Diagnostics::new();
     let config = take(tree.text("workbook.toml"), &mut diagnostics).and_then(|file| {
         let (config, found) = config::parse(&file);

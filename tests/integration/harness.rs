@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use evidence_workbook::cli::{self, Progress, World};
+use evidence_workbook::cli::{self, Progress, Prompts, World};
 use evidence_workbook::source::{Colour, Instant};
 
 /// What a command printed and how it ended.
@@ -97,7 +97,16 @@ impl Copy {
     }
 
     /// Runs a command in the folder, with bytes as its standard input.
-    pub(crate) fn run_with(&self, args: &[&str], mut stdin: &[u8]) -> Ran {
+    pub(crate) fn run_with(&self, args: &[&str], stdin: &[u8]) -> Ran {
+        self.run_asked(args, stdin, Prompts::Hidden)
+    }
+
+    /// Runs a command in the folder for somebody at a terminal, who answers with these lines.
+    pub(crate) fn run_at_terminal(&self, args: &[&str], answers: &str) -> Ran {
+        self.run_asked(args, answers.as_bytes(), Prompts::Shown)
+    }
+
+    fn run_asked(&self, args: &[&str], mut stdin: &[u8], prompts: Prompts) -> Ran {
         let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
         let now = Instant::parse(self.now).unwrap();
         let mut world = World {
@@ -109,6 +118,7 @@ impl Copy {
             clock: &|| now,
             colour: Colour::Off,
             progress: Progress::Hidden,
+            prompts,
             width: 100,
             variables: isolated(),
         };

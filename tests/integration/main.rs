@@ -29,7 +29,9 @@ mod mutated;
 )]
 #[path = "../../src/cardholder/content/packing.rs"]
 mod packing;
+mod record;
 mod reference;
 mod sarif;
 mod scan;
 mod scan_report;
+mod small;
