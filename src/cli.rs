@@ -1,10 +1,12 @@
 //! The command line: arguments in, text and an exit code out.
 
+mod acknowledge;
 mod ask;
 mod assess;
 mod build;
 mod check;
 mod common;
+mod due;
 mod exports;
 mod kept;
 mod list;
@@ -141,6 +143,10 @@ enum Command {
     Merge(merge::Arguments),
     /// Write down that a recurring duty was done, or that a period of it was missed
     Record(Box<record::Arguments>),
+    /// Write down that people accepted a text as it stands
+    Acknowledge(Box<acknowledge::Arguments>),
+    /// Tell what lapsed and what falls due, by owner and date
+    Due(due::Arguments),
     /// List checks, pages or statements
     List(list::ListArguments),
     /// Explain a check, a page, a statement or a diagnostic code
@@ -168,6 +174,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Scan(arguments) => scan::run(&arguments, world),
         Command::Merge(arguments) => merge::run(&arguments, world),
         Command::Record(arguments) => record::run(&arguments, &place, world),
+        Command::Acknowledge(arguments) => acknowledge::run(&arguments, &place, world),
+        Command::Due(arguments) => due::run(&arguments, &place, world),
         Command::List(arguments) => list::list(&arguments, &place, world),
         Command::Explain(arguments) => list::explain(&arguments, &place, world),
     };

@@ -2,6 +2,7 @@
 
 mod acknowledgement;
 mod exception;
+mod import;
 mod lines;
 mod occurrence;
 mod recorded;
@@ -15,7 +16,8 @@ use crate::source::{Date, Instant, SourceFile, Span, Value};
 
 pub(crate) use acknowledgement::parse_acknowledgements;
 pub(crate) use exception::parse_exceptions;
-pub(crate) use lines::{Lines, given};
+pub(crate) use import::{Named, Row as ImportRow, Wrong as WrongRow, read_import};
+pub(crate) use lines::{Lines, appended, given};
 pub(crate) use occurrence::parse_occurrence;
 pub(crate) use register::parse_register;
 pub(crate) use schema::parse_schema;
@@ -106,6 +108,8 @@ pub struct Acknowledgement {
     pub digest: String,
     /// The day.
     pub date: Date,
+    /// When it was written down, if a command did it.
+    pub recorded: Option<Instant>,
 }
 
 /// What sort of exception it is (design of the workbook: exceptions).

@@ -1,5 +1,7 @@
 //! What the commands print: for people, and as JSON.
 
+mod calendar;
+mod dues;
 mod findings;
 mod human;
 mod json;
@@ -7,6 +9,8 @@ mod listing;
 mod scans;
 mod todo;
 
+pub use calendar::dues_calendar;
+pub use dues::{Dues, dues, dues_json};
 pub use findings::{All, End, Findings, Human, Jsonl, Sarif};
 pub use human::{Detail, summary};
 pub use json::check_json;

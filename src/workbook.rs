@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::assess::{Earlier, Evaluation, Facts, Outcome};
+use crate::assess::{self, Due, Earlier, Evaluation, Facts, Outcome};
 use crate::book::Book;
 use crate::check::{self, Check, Data, Digests, Environment, Kind, Known};
 use crate::config::Config;
@@ -168,6 +168,28 @@ impl Workbook {
             earlier,
             today,
         )
+    }
+
+    /// Returns all that falls due, as seen from a day, in the order of days.
+    #[must_use]
+    pub fn dues(&self, inventory: Inventory, today: Date) -> Vec<Due> {
+        let data = Data::new(
+            inventory,
+            &self.checks,
+            self.config.params.clone(),
+            self.lists.clone(),
+            &self.human,
+            today,
+            self.config.time_zone,
+        );
+        let facts = Facts {
+            data: &data,
+            config: &self.config,
+            book: &self.book,
+            human: &self.human,
+            earlier: &Earlier::default(),
+        };
+        assess::dues(&self.checks, &facts)
     }
 
     /// Returns what the book of this workbook shows an outcome with.

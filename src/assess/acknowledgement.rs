@@ -4,22 +4,91 @@ use std::collections::BTreeMap;
 
 use super::evaluation::{Tally, of_nothing};
 use super::notes::Notes;
-use super::{Facts, Verdict};
+use super::{Facts, Finding, Verdict};
 use crate::book::{Book, role_guide};
 use crate::check::{AcknowledgedText, AcknowledgementCheck, Holders};
 use crate::config::{Config, Person};
-use crate::human::Acknowledgement;
+use crate::human::{Acknowledgement, Human};
 use crate::inventory::Place;
+use crate::source::{Date, TimeZone};
 
-/// Judges every person that has to acknowledge.
-pub(super) fn judge(id: &str, check: &AcknowledgementCheck, tally: &mut Tally, facts: &Facts<'_>) {
-    let holders: Vec<&Person> = facts
-        .config
+/// How a person stands to a text that is to be acknowledged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// The text as it stands is accepted, until a day if the check says how long that holds.
+    Held(Option<Date>),
+    /// It held until this day.
+    Lapsed(Date),
+    /// An earlier text is accepted.
+    Changed,
+    /// Nothing is.
+    Never,
+    /// Something is, on a day that lies ahead.
+    Ahead,
+    /// The book has no such text.
+    NoText,
+}
+
+/// One text that one person has to acknowledge.
+#[derive(Debug, Clone)]
+pub(crate) struct Owed<'a> {
+    /// The staff id.
+    pub(crate) person: &'a str,
+    /// The role whose guide it is, for guides.
+    pub(crate) role: Option<&'a str>,
+    /// The text: a document's path, or a role.
+    pub(crate) text: &'a str,
+    /// The digest of the text as it stands.
+    pub(crate) digest: Option<String>,
+    /// What was acknowledged that comes closest.
+    pub(crate) given: Option<&'a Acknowledgement>,
+    /// How the person stands to it.
+    pub(crate) standing: Standing,
+}
+
+/// Returns every text that every holder has to acknowledge.
+pub(crate) fn owed<'a>(
+    id: &str,
+    check: &'a AcknowledgementCheck,
+    config: &'a Config,
+    book: &Book,
+    human: &'a Human,
+    today: Date,
+) -> Vec<Owed<'a>> {
+    let current = texts(check, book, config);
+    let mut all = Vec::new();
+    for person in config
         .people
         .iter()
         .filter(|person| holds(person, &check.holders))
-        .collect();
-    if holders.is_empty() {
+    {
+        for (role, text) in of_person(person, check) {
+            let mine: Vec<&Acknowledgement> = human
+                .acknowledgements
+                .iter()
+                .filter(|given| {
+                    given.check == id && given.person == person.id && given.role.as_deref() == role
+                })
+                .collect();
+            let digest = current.get(text).cloned();
+            let (given, standing) = standing(digest.as_deref(), &mine, check, today);
+            all.push(Owed {
+                person: &person.id,
+                role,
+                text,
+                digest,
+                given,
+                standing,
+            });
+        }
+    }
+    all
+}
+
+/// Judges every person that has to acknowledge.
+pub(super) fn judge(id: &str, check: &AcknowledgementCheck, tally: &mut Tally, facts: &Facts<'_>) {
+    let someone = |person: &Person| holds(person, &check.holders);
+    if !facts.config.people.iter().any(someone) {
         let message = match &check.holders {
             Holders::Everybody => "workbook.toml names no people".to_owned(),
             Holders::Roles(roles) => {
@@ -35,30 +104,11 @@ pub(super) fn judge(id: &str, check: &AcknowledgementCheck, tally: &mut Tally, f
             .push(of_nothing(Verdict::NotChecked, id, "people", &message));
         return;
     }
-    let current = texts(check, facts.book, facts.config);
-    for person in holders {
-        for (role, name) in owed(person, check) {
-            let mine: Vec<&Acknowledgement> = facts
-                .human
-                .acknowledgements
-                .iter()
-                .filter(|given| {
-                    given.check == id && given.person == person.id && given.role == role
-                })
-                .collect();
-            let subject = match &role {
-                Some(role) => format!("{}/{role}", person.id),
-                None => person.id.clone(),
-            };
-            tally.findings.push(one(
-                &subject,
-                &name,
-                current.get(&name).map(String::as_str),
-                &mine,
-                check,
-                facts,
-            ));
-        }
+    let today = facts.data.today;
+    for owed in owed(id, check, facts.config, facts.book, facts.human, today) {
+        tally
+            .findings
+            .push(finding(&owed, check, facts.config.time_zone));
     }
 }
 
@@ -94,76 +144,98 @@ pub(crate) fn texts(
 }
 
 /// Returns what a person owes: the role it is for, and the name of the text.
-fn owed(person: &Person, check: &AcknowledgementCheck) -> Vec<(Option<String>, String)> {
-    match (&check.text, &check.holders) {
-        (AcknowledgedText::Document(path), _) => vec![(None, path.clone())],
-        (AcknowledgedText::RoleGuide, Holders::Everybody) => person
+fn of_person<'a>(
+    person: &'a Person,
+    check: &'a AcknowledgementCheck,
+) -> Vec<(Option<&'a str>, &'a str)> {
+    let wanted = |role: &&String| match &check.holders {
+        Holders::Everybody => true,
+        Holders::Roles(roles) => roles.contains(role),
+    };
+    match &check.text {
+        AcknowledgedText::Document(path) => vec![(None, path)],
+        AcknowledgedText::RoleGuide => person
             .roles
             .iter()
-            .map(|role| (Some(role.clone()), role.clone()))
-            .collect(),
-        (AcknowledgedText::RoleGuide, Holders::Roles(roles)) => person
-            .roles
-            .iter()
-            .filter(|role| roles.contains(role))
-            .map(|role| (Some(role.clone()), role.clone()))
+            .filter(wanted)
+            .map(|role| (Some(role.as_str()), role.as_str()))
             .collect(),
     }
 }
 
-fn one(
-    subject: &str,
-    name: &str,
+fn standing<'a>(
     digest: Option<&str>,
-    given: &[&Acknowledgement],
+    given: &[&'a Acknowledgement],
     check: &AcknowledgementCheck,
-    facts: &Facts<'_>,
-) -> super::Finding {
-    let today = facts.data.today;
+    today: Date,
+) -> (Option<&'a Acknowledgement>, Standing) {
+    let Some(digest) = digest else {
+        return (None, Standing::NoText);
+    };
+    let newest = given
+        .iter()
+        .copied()
+        .filter(|given| given.date <= today)
+        .max_by_key(|given| (given.digest == digest, given.date));
+    let standing = match newest {
+        None if given.is_empty() => Standing::Never,
+        None => Standing::Ahead,
+        Some(given) if given.digest != digest => Standing::Changed,
+        Some(given) => match check.valid.map(|valid| valid.after(given.date)) {
+            Some(until) if until < today => Standing::Lapsed(until),
+            until => Standing::Held(until),
+        },
+    };
+    (newest, standing)
+}
+
+fn finding(owed: &Owed<'_>, check: &AcknowledgementCheck, zone: TimeZone) -> Finding {
     let mut notes = Notes::default();
-    let mut shows = String::new();
-    let mut place = None;
-    match digest {
-        None => notes.add(
+    let name = owed.text;
+    let digest = owed.digest.as_deref().unwrap_or_default();
+    let day = owed
+        .given
+        .map_or_else(String::new, |given| given.date.to_string());
+    match owed.standing {
+        Standing::Held(_) => {}
+        Standing::NoText => notes.add(
             Verdict::NotChecked,
             format!("the text `{name}` is not in the book"),
         ),
-        Some(digest) => {
-            let newest = given
-                .iter()
-                .filter(|given| given.date <= today)
-                .max_by_key(|given| (given.digest == digest, given.date));
-            match newest {
-                None if given.is_empty() => notes.add(
-                    Verdict::Fail,
-                    format!("`{name}` is not acknowledged; its digest is {digest}"),
-                ),
-                None => notes.add(
-                    Verdict::Fail,
-                    format!("`{name}` is acknowledged on a day in the future"),
-                ),
-                Some(given) => {
-                    place = Some(Place {
-                        file: given.file.path().to_owned(),
-                        line: given.file.line(given.span.start),
-                    });
-                    shows = format!("{name} acknowledged on {}", given.date);
-                    if given.digest != digest {
-                        notes.add(
-                            Verdict::Expired,
-                            format!("an earlier text of `{name}` was acknowledged on {}; the current one has the digest {digest}", given.date),
-                        );
-                    } else if let Some(valid) = check.valid
-                        && valid.after(given.date) < today
-                    {
-                        notes.add(
-                            Verdict::Expired,
-                            format!("acknowledged on {}, which holds for {valid}", given.date),
-                        );
-                    }
-                }
-            }
+        Standing::Never => notes.add(
+            Verdict::Fail,
+            format!("`{name}` is not acknowledged; its digest is {digest}"),
+        ),
+        Standing::Ahead => notes.add(
+            Verdict::Fail,
+            format!("`{name}` is acknowledged on a day in the future"),
+        ),
+        Standing::Changed => notes.add(
+            Verdict::Expired,
+            format!("an earlier text of `{name}` was acknowledged on {day}; the current one has the digest {digest}"),
+        ),
+        Standing::Lapsed(_) => {
+            let valid = check.valid.map_or_else(String::new, |valid| valid.to_string());
+            notes.add(
+                Verdict::Expired,
+                format!("acknowledged on {day}, which holds for {valid}"),
+            );
         }
     }
-    notes.into_finding(subject.to_owned(), "person", shows, place)
+    let shows = owed.given.map_or_else(String::new, |given| {
+        let recorded = given.recorded.map(|at| zone.date(at));
+        match recorded.filter(|recorded| *recorded != given.date) {
+            Some(recorded) => format!("{name} acknowledged on {day}, recorded on {recorded}"),
+            None => format!("{name} acknowledged on {day}"),
+        }
+    });
+    let place = owed.given.map(|given| Place {
+        file: given.file.path().to_owned(),
+        line: given.file.line(given.span.start),
+    });
+    let subject = match owed.role {
+        Some(role) => format!("{}/{role}", owed.person),
+        None => owed.person.to_owned(),
+    };
+    notes.into_finding(subject, "person", shows, place)
 }

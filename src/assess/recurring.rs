@@ -53,8 +53,8 @@ pub(super) fn judge(
 pub(crate) struct Deadlines {
     /// Those in the window by which nothing was done.
     pub(crate) unmet: Vec<Date>,
-    /// The next: today or later.
-    pub(crate) next: Date,
+    /// The first after what was done last; in the past if it is overdue.
+    pub(crate) open: Date,
 }
 
 /// Returns the deadlines of one duty of a check; nothing where the duty is not the organisation's
@@ -349,7 +349,8 @@ fn count(done: &[&Done<'_>], every: Cadence, begin: Begin, today: Date) -> Deadl
         }
         covered = covered.max(each.to);
     }
-    let mut due = every.after(covered);
+    let open = every.after(covered);
+    let mut due = open;
     while due < today {
         overdue.push(due);
         due = every.after(due);
@@ -358,7 +359,7 @@ fn count(done: &[&Done<'_>], every: Cadence, begin: Begin, today: Date) -> Deadl
     overdue.retain(|due| *due >= begin.start);
     Deadlines {
         unmet: overdue,
-        next: due,
+        open,
     }
 }
 

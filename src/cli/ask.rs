@@ -50,6 +50,12 @@ pub(super) fn optional(
     })
 }
 
+/// Asks for a plain yes.
+pub(super) fn agreed(world: &mut World<'_>, question: &str) -> Result<bool, Failure> {
+    let answer = optional(world, &format!("{question} (yes or no)"), "no")?;
+    Ok(answer.eq_ignore_ascii_case("yes"))
+}
+
 fn line(world: &mut World<'_>) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     let mut one = [0_u8; 1];

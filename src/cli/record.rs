@@ -258,10 +258,12 @@ fn tell(path: &str, id: &str, after: &Workbook, world: &mut World<'_>) -> Result
         .filter(|check| check.id.value == id)
         .flat_map(duties)
         .filter_map(|duty| assess::deadlines(id, duty, &after.config, &after.human, today))
-        .map(|deadlines| deadlines.next)
+        .map(|deadlines| deadlines.open)
         .min();
-    if let Some(next) = next {
-        writeln!(world.stdout, "next due by {next}")?;
+    match next {
+        Some(next) if next < today => writeln!(world.stdout, "overdue since {next}")?,
+        Some(next) => writeln!(world.stdout, "next due by {next}")?,
+        None => {}
     }
     Ok(())
 }

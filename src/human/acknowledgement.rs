@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::Acknowledgement;
+use super::recorded::recorded;
 use crate::source::{Code, Diagnostics, Item, SourceFile, Spanned, Table, Toml};
 
 /// Returns the acknowledgements in the file, with every mistake in it.
@@ -30,6 +31,14 @@ fn acknowledged(check: &str, mut table: Table<'_>) -> Option<Acknowledgement> {
     }
     let date = table.required("date").and_then(Item::date);
     table.string("source");
+    for key in ["file-digest", "import-digest"] {
+        if let Some(digest) = table.string(key) {
+            is_digest(&table, &digest);
+        }
+    }
+    table.string("import-file");
+    table.string("recorded-by");
+    let recorded = recorded(&mut table, date.as_ref().map(|date| date.value));
     let span = table.span();
     let file = Arc::clone(table.file());
     table.finish();
@@ -41,6 +50,7 @@ fn acknowledged(check: &str, mut table: Table<'_>) -> Option<Acknowledgement> {
         role: role.map(|role| role.value),
         digest: digest?.value.to_ascii_lowercase(),
         date: date?.value,
+        recorded,
     })
 }
 
@@ -63,6 +73,7 @@ mod tests {
         let digest = "A".repeat(64);
         let text = format!(
             "[[acknowledged]]\nperson = \"nl-0148\"\nrole = \"sre\"\ndigest = \"{digest}\"\ndate = 2026-02-03\nsource = \"learning system\"\n\
+             file-digest = \"{digest}\"\nimport-file = \"lms.csv\"\nimport-digest = \"{digest}\"\nrecorded-by = \"nl-0201\"\nrecorded-at = 2026-02-04T08:00:00Z\n\
              [[acknowledged]]\nperson = \"nl-0150\"\ndigest = \"abc\"\ndate = 2026-02-03\n[[acknowledged]]\ndigest = \"{digest}\"\n"
         );
         let (all, diagnostics) =

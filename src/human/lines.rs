@@ -49,6 +49,17 @@ impl Lines {
     }
 }
 
+/// Returns the text with lines added at its end, and everything that stood there as it was.
+pub(crate) fn appended(text: &str, lines: &str) -> String {
+    let blank = match text {
+        "" => "",
+        _ if text.ends_with("\n\n") || text.ends_with("\n\r\n") => "",
+        _ if text.ends_with('\n') => "\n",
+        _ => "\n\n",
+    };
+    format!("{text}{blank}{lines}")
+}
+
 /// Returns a value as it is typed: TOML if it is that, else text.
 pub(crate) fn given(typed: &str) -> toml::Value {
     let line = format!("x = {typed}");
@@ -98,6 +109,19 @@ mod tests {
             lines.text("x", text);
             let table: toml::Table = lines.into_text().parse().expect("TOML");
             assert_eq!(table.get("x").and_then(toml::Value::as_str), Some(text));
+        }
+    }
+
+    #[test]
+    fn what_stood_there_stays() {
+        for (text, expected) in [
+            ("", "[[a]]\n"),
+            ("# note", "# note\n\n[[a]]\n"),
+            ("x = 1\n", "x = 1\n\n[[a]]\n"),
+            ("x = 1\n\n", "x = 1\n\n[[a]]\n"),
+            ("x = 1\r\n\r\n", "x = 1\r\n\r\n[[a]]\n"),
+        ] {
+            assert_eq!(appended(text, "[[a]]\n"), expected);
         }
     }
 }

@@ -59,6 +59,16 @@ impl Keeping {
         }
     }
 
+    /// Returns the text of a file below the workbook; empty if there is none.
+    pub(crate) fn text(&self, path: &str) -> Result<String, KeepError> {
+        let path = self.root.join(path);
+        match fs::read_to_string(&path) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+            Err(source) => Err(KeepError::Io { path, source }),
+        }
+    }
+
     /// Returns the path of a file that is not there yet: `folder/stem.toml`, or with a number.
     pub(crate) fn unused(&self, folder: &str, stem: &str) -> String {
         let taken = |path: &String| self.root.join(path).symlink_metadata().is_ok();

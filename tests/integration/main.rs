@@ -10,12 +10,14 @@
     reason = "a test stops by panicking, and asks the environment whether to rewrite what it compares"
 )]
 
+mod acknowledge;
 mod architecture;
 mod assess;
 mod cards;
 mod check;
 mod content;
 mod disclosure;
+mod due;
 mod executable;
 mod forms;
 mod guide;
