@@ -1,6 +1,7 @@
 #!/bin/sh
 # Runs the scanner and other tools over the same files, one thread each, and prints the CPU seconds of
-# each: benches/rivals.sh FILE...
+# each; then what the scanner takes with each set of instructions, and in one thread and two:
+# benches/rivals.sh FILE...
 #
 # Build first: cargo build --profile dist. Rivals that are not installed are left out: cat, rg
 # (ripgrep), and ccsrch, whose binary is given in CCSRCH.
@@ -34,3 +35,4 @@ fi
 if [ -n "${CCSRCH:-}" ]; then
     measure ccsrch "$CCSRCH" "$@"
 fi
+cargo bench --quiet --bench instructions -- "$@"

@@ -70,6 +70,7 @@ pub use scan_report::{
 
 pub use allow::{AllowList, Allowed, Allowing, Idle, Refused};
 pub use content::{Limits, Observer, Source, Stream, Why, read, read_message};
+pub use finder::Instructions;
 pub use masked::Masked;
 pub use rules::Rules;
 pub use scanner::{Scanner, scan};

@@ -1,5 +1,7 @@
 //! Finds the candidates of a block, with the best instructions that the processor has.
 
+use std::fmt;
+
 use super::candidates::{Candidates, candidates};
 use super::classes::{Classes, Masks, READ, classify};
 #[cfg(target_arch = "x86_64")]
@@ -18,9 +20,26 @@ pub(super) struct Finder<'r> {
     everywhere: bool,
 }
 
-/// What a block is looked at with. All give the same.
+/// The instructions with which texts are looked at. All find the same.
+///
+/// ```
+/// use evidence_workbook::cardholder::{Instructions, Rules, Scanner};
+///
+/// for instructions in Instructions::all() {
+///     let rules = Rules::built_in().clone().using(instructions);
+///     let mut found = 0;
+///     let mut scanner = Scanner::new(&rules);
+///     scanner.push(b"card: 4111111111111111", &mut |_| found += 1);
+///     scanner.finish(&mut |_| found += 1);
+///     assert_eq!(found, 1, "{instructions}");
+/// }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Instructions {
+pub struct Instructions(Set);
+
+/// A set of instructions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Set {
     /// Those of every processor.
     Portable,
     /// Those of some.
@@ -30,25 +49,45 @@ pub(super) enum Instructions {
 
 impl Instructions {
     /// Returns the best that the processor has.
-    pub(super) fn best() -> Self {
+    #[must_use]
+    pub fn best() -> Self {
         #[cfg(target_arch = "x86_64")]
         if let Some(vectors) = Vectors::detect() {
-            return Self::Vectors(vectors);
+            return Self(Set::Vectors(vectors));
         }
-        Self::Portable
+        Self(Set::Portable)
     }
 
-    /// Returns all that the processor has.
-    #[cfg(test)]
-    pub(super) fn here() -> Vec<Self> {
+    /// Returns all that the processor has, those of every processor first.
+    #[must_use]
+    pub fn all() -> Vec<Self> {
         #[cfg(target_arch = "x86_64")]
-        let vectors = [Vectors::Avx512, Vectors::Avx2]
+        let vectors = [Vectors::Avx2, Vectors::Avx512]
             .into_iter()
             .filter(|vectors| vectors.here())
-            .map(Self::Vectors);
+            .map(Set::Vectors);
         #[cfg(not(target_arch = "x86_64"))]
         let vectors = std::iter::empty();
-        std::iter::once(Self::Portable).chain(vectors).collect()
+        let sets = std::iter::once(Set::Portable).chain(vectors);
+        sets.map(Self).collect()
+    }
+}
+
+impl Default for Instructions {
+    fn default() -> Self {
+        Self::best()
+    }
+}
+
+impl fmt::Display for Instructions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self.0 {
+            Set::Portable => "portable",
+            #[cfg(target_arch = "x86_64")]
+            Set::Vectors(Vectors::Avx2) => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Set::Vectors(Vectors::Avx512) => "AVX-512",
+        })
     }
 }
 
@@ -83,13 +122,13 @@ impl<'r> Finder<'r> {
             everywhere,
             ..
         } = self;
-        match self.instructions {
-            Instructions::Portable => {
+        match self.instructions.0 {
+            Set::Portable => {
                 classify(classes, bytes, masks);
                 candidates::<u64>(masks, found);
             }
             #[cfg(target_arch = "x86_64")]
-            Instructions::Vectors(vectors) => {
+            Set::Vectors(vectors) => {
                 vectors.candidates(classes, bytes, masks, found);
             }
         }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::{LazyLock, OnceLock};
 
 use super::classes::Classes;
+use super::finder::Instructions;
 use super::issuers::Issuers;
 use super::layouts::Layouts;
 use super::limits::Limits;
@@ -58,6 +59,7 @@ pub struct Rules {
     tests: BTreeSet<Vec<u8>>,
     digest: String,
     classes: OnceLock<Classes>,
+    instructions: Instructions,
 }
 
 /// The keys of the words, and what they mean. A phrase in two lists counts in the first.
@@ -84,6 +86,19 @@ impl Rules {
     #[must_use]
     pub fn built_in() -> &'static Self {
         &BUILT_IN
+    }
+
+    /// Returns the rules for scans with given instructions instead of the best: to measure and compare
+    /// them.
+    #[must_use]
+    pub fn using(mut self, instructions: Instructions) -> Self {
+        self.instructions = instructions;
+        self
+    }
+
+    /// Returns the instructions of scans.
+    pub(super) fn instructions(&self) -> Instructions {
+        self.instructions
     }
 
     /// Returns the SHA-256 of everything that the rules were made of.

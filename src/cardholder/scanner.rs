@@ -61,7 +61,7 @@ impl<'r> Scanner<'r> {
     /// Begins a scan.
     #[must_use]
     pub fn new(rules: &'r Rules) -> Self {
-        Self::with(rules, Instructions::best())
+        Self::with(rules, rules.instructions())
     }
 
     /// Begins a scan with given instructions.
@@ -177,7 +177,7 @@ impl<'r> Scanner<'r> {
 #[must_use]
 pub fn scan(rules: &Rules, bytes: &[u8]) -> Vec<Match> {
     let mut found = Vec::new();
-    let mut pass = Pass::new(rules, Instructions::best());
+    let mut pass = Pass::new(rules, rules.instructions());
     pass.decide(bytes, bytes.len(), End::Text, &mut |one| found.push(one));
     found
 }
@@ -185,7 +185,7 @@ pub fn scan(rules: &Rules, bytes: &[u8]) -> Vec<Match> {
 /// Returns every match in a text that is whole in memory, and where encoded texts begin in it.
 pub(super) fn scan_telling_starts(rules: &Rules, bytes: &[u8]) -> (Vec<Match>, Vec<Start>) {
     let mut found = Vec::new();
-    let mut pass = Pass::new(rules, Instructions::best()).telling_starts();
+    let mut pass = Pass::new(rules, rules.instructions()).telling_starts();
     pass.decide(bytes, bytes.len(), End::Text, &mut |one| found.push(one));
     (found, pass.starts().to_vec())
 }
