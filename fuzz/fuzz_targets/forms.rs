@@ -26,7 +26,8 @@ libfuzzer_sys::fuzz_target!(|input: (&str, u8)| {
     let plain = invariants::hold(text.as_bytes(), 13);
     for (form, bytes) in forms::forms(text) {
         let whole = invariants::hold(&bytes, 4096);
-        if STREAMS.contains(&form) {
+        // Of less it can't be seen what it is.
+        if STREAMS.contains(&form) && bytes.len() >= 64 {
             assert!(whole == plain || !plain.unread.is_empty(), "{form} differs");
             let cut = 16 + (bytes.len() - 16) * usize::from(cut) / 256;
             let told = invariants::hold(&bytes[..cut], 64);

@@ -55,6 +55,11 @@ impl<R: BufRead> Stepped<R, Decompress> {
     pub(in crate::cardholder::content) fn deflate(input: R) -> Self {
         Self::new(input, Decompress::new(false))
     }
+
+    /// Begins at the beginning of a stream of zlib.
+    pub(in crate::cardholder::content) fn zlib(input: R) -> Self {
+        Self::new(input, Decompress::new(true))
+    }
 }
 
 impl<R: BufRead, S: Step> Read for Stepped<R, S> {

@@ -2,11 +2,11 @@
 
 use std::io::{self, BufReader, Read};
 
-use flate2::bufread::ZlibDecoder;
 use weezl::{BitOrder, LzwStatus, decode};
 
 use super::object::{Dict, Object, digit};
 use crate::cardholder::content::Why;
+use crate::cardholder::content::compressed::Stepped;
 
 /// What is read from an input by a decoder.
 pub(super) type Decoded<'d> = Box<dyn Read + 'd>;
@@ -40,7 +40,7 @@ pub(super) fn decoded<'d>(dict: &Dict, raw: Decoded<'d>) -> Result<Decoded<'d>, 
     let mut decoded = raw;
     for filter in filters {
         decoded = match filter {
-            b"FlateDecode" | b"Fl" => Box::new(ZlibDecoder::new(BufReader::new(decoded))),
+            b"FlateDecode" | b"Fl" => Box::new(Stepped::zlib(BufReader::new(decoded))),
             b"LZWDecode" | b"LZW" => Box::new(Lzw::new(decoded, early)),
             b"ASCIIHexDecode" | b"AHx" => Box::new(Letters::new(decoded, hexadecimal)),
             b"ASCII85Decode" | b"A85" => Box::new(Letters::new(decoded, base_85)),
