@@ -5,6 +5,9 @@ use crate::cardholder::digits::luhn;
 use crate::cardholder::{Kind, Track, scan};
 use crate::source::Keyword as _;
 
+mod codes;
+mod spellings;
+
 /// Returns a number that passes the Luhn test.
 fn number(leading: &str, length: usize) -> String {
     let mut digits: Vec<u8> = leading.bytes().map(|byte| byte - b'0').collect();
@@ -18,9 +21,6 @@ fn number(leading: &str, length: usize) -> String {
         .map(|digit| char::from(b'0' + digit))
         .collect()
 }
-
-/// A way to write a digit.
-type Way = fn(u8) -> Vec<u8>;
 
 fn visa() -> String {
     number("4539", 16)
@@ -53,11 +53,6 @@ fn nothing(text: impl AsRef<[u8]>) {
     assert_eq!(found(text), vec![], "{}", String::from_utf8_lossy(text));
 }
 
-/// Returns the digits, each written in a way of its own.
-fn spelled(number: &str, way: impl Fn(u8) -> Vec<u8>) -> Vec<u8> {
-    number.bytes().flat_map(|digit| way(digit - b'0')).collect()
-}
-
 fn groups(number: &str, sizes: &[usize], gap: &[u8]) -> Vec<u8> {
     let mut rest = number;
     let mut groups = Vec::new();
@@ -71,111 +66,6 @@ fn groups(number: &str, sizes: &[usize], gap: &[u8]) -> Vec<u8> {
 
 fn around(before: &str, inner: &[u8], after: &str) -> Vec<u8> {
     [before.as_bytes(), inner, after.as_bytes()].concat()
-}
-
-#[test]
-fn digits_are_read_in_every_spelling() {
-    let ways: [(&str, Way); 10] = [
-        ("full-width", |digit| {
-            let sign = char::from_u32(0xff10 + u32::from(digit)).expect("a digit");
-            sign.to_string().into_bytes()
-        }),
-        ("CP932", |digit| vec![0x82, 0x4f + digit]),
-        ("EUC-JP", |digit| vec![0xa3, 0xb0 + digit]),
-        ("Big5", |digit| vec![0xa2, 0xaf + digit]),
-        ("URL", |digit| format!("%3{digit}").into_bytes()),
-        ("JSON", |digit| format!("\\u003{digit}").into_bytes()),
-        ("full-width in JSON", |digit| {
-            format!("\\uFF1{digit}").into_bytes()
-        }),
-        ("HTML", |digit| format!("&#{};", 48 + digit).into_bytes()),
-        ("HTML, hexadecimal", |digit| {
-            format!("&#x3{digit};").into_bytes()
-        }),
-        ("ISO-2022-JP", |digit| vec![b'#', b'0' + digit]),
-    ];
-    for (way, of) in ways {
-        let number = spelled(&visa(), of);
-        let text = around("{\"cardNumber\": \"", &number, "\"}");
-        assert_eq!(
-            found(&text),
-            [("pan confirmed".to_owned(), number)],
-            "{way}"
-        );
-    }
-}
-
-#[test]
-fn groups_are_read_with_every_gap() {
-    let gaps: [&[u8]; 22] = [
-        b" ",
-        b"-",
-        b".",
-        b"+",
-        b"_",
-        b"/",
-        b"  ",
-        b" - ",
-        b"%20",
-        b"%2D",
-        b"+",
-        b"%2520",
-        b"&nbsp;",
-        b"&#160;",
-        b"&#xA0;",
-        b"\\u00a0",
-        b"\xa0",
-        "\u{a0}".as_bytes(),
-        "\u{202f}".as_bytes(),
-        "\u{3000}".as_bytes(),
-        "\u{2011}".as_bytes(),
-        "\u{2013}".as_bytes(),
-    ];
-    for gap in gaps {
-        for (leading, sizes) in [
-            ("4539", vec![4, 4, 4, 4]),
-            ("3412", vec![4, 6, 5]),
-            ("3612", vec![4, 6, 4]),
-            ("6212", vec![4, 4, 4, 4, 3]),
-            ("6212", vec![6, 13]),
-            ("4539", vec![8, 8]),
-            ("4539", vec![4, 3, 3, 3]),
-            ("6759", vec![4, 4, 4]),
-        ] {
-            let number = groups(&number(leading, sizes.iter().sum()), &sizes, gap);
-            finds(around("card no: ", &number, " x"), "pan confirmed", &number);
-        }
-    }
-    // A comma and a tab are between columns, and other layouts are no card's.
-    for (sizes, gap) in [
-        (vec![4, 4, 4, 4], ","),
-        (vec![4, 4, 4, 4], "\t"),
-        (vec![5, 5, 6], " "),
-        (vec![4, 4, 8], " "),
-        (vec![7, 9], " "),
-    ] {
-        let number = groups(&visa(), &sizes, gap.as_bytes());
-        nothing(around("card no: ", &number, " x"));
-    }
-}
-
-#[test]
-fn an_escape_before_a_number_is_no_part_of_it() {
-    let n = visa();
-    for before in [
-        "%22card%22%3A%22",
-        "card%3D",
-        "%2522card%2522%253A%2522",
-        "\\u0022card\\u0022:\\u0022",
-        "card=\\x22",
-        "card:\\n",
-        "card:\\t",
-        "card=&#34;",
-        "card=3D",
-        "card=&quot;",
-    ] {
-        finds(format!("{before}{n}"), "pan confirmed", &n);
-    }
 }
 
 #[test]
@@ -313,146 +203,6 @@ fn small_networks_and_twelve_digits_need_a_word() {
         finds(format!("card number: {number}"), "pan confirmed", &number);
         nothing(format!("account: {number}"));
         nothing(format!("id {number} x"));
-    }
-}
-
-#[test]
-fn chips_are_read_in_hexadecimal() {
-    let n = visa();
-    let track = format!("{n}D27122011234567890123F");
-    for text in [
-        format!("APDU << 70155713{track}9000"),
-        format!("57 13 {track} end"),
-    ] {
-        finds(&text, "track confirmed", &track);
-        assert_eq!(
-            scan(Rules::built_in(), text.as_bytes())[0].track,
-            Some(Track::Two)
-        );
-    }
-    let pairs = |text: &str| {
-        let pairs: Vec<String> = text
-            .as_bytes()
-            .chunks(2)
-            .map(|pair| String::from_utf8_lossy(pair).into_owned())
-            .collect();
-        pairs.join(" ")
-    };
-    let lower = pairs(&track.to_lowercase());
-    finds(
-        format!("9f 10 57 13 {lower} 5f 24"),
-        "track confirmed",
-        &lower,
-    );
-    finds(format!("5A08{n}5F2403271231"), "pan confirmed", &n);
-    let odd = format!("{}F", number("3412", 15));
-    finds(
-        format!("5a08{}", odd.to_lowercase()),
-        "pan confirmed",
-        odd.to_lowercase(),
-    );
-    // A length that is not the value's, and a month that is none.
-    nothing(format!("5A07{n}5F24"));
-    nothing(format!("5713{n}D27132011234567890123F"));
-}
-
-#[test]
-fn tracks_are_read_escaped_and_with_a_length_before() {
-    let n = visa();
-    let second = format!("{n}=27122010000012345678");
-    for text in [
-        format!("%3B{n}%3D27122010000012345678%3F"),
-        format!("%25B{n}%5EDOE%2FJANE%5E27122010000000%3F"),
-        format!("{n}\\u003d27122010000012345678"),
-        format!("{}{second}", second.len()),
-        format!("B{n}^DOE/JANE^27122010000000"),
-    ] {
-        let covered = text.clone();
-        finds(format!("\"t={text}\" x"), "track confirmed", covered);
-    }
-    let found = scan(Rules::built_in(), format!("37{second}").as_bytes());
-    assert!(found.iter().all(|one| one.masked.is_some()));
-}
-
-#[test]
-fn codes_are_told_by_labels_in_many_languages() {
-    for before in [
-        "cvv=",
-        "\"cvc2\": \"",
-        "<cardSecurityCode>",
-        "CVN: ",
-        "payment[cvc]=",
-        "card_cvv_code=",
-        "{\"cvv\":{\"value\":\"",
-        "<name>cvd</name><value>",
-        "Sicherheitscode: ",
-        "c\u{f3}digo de seguridad: ",
-        "cryptogramme=",
-        "g\u{fc}venlik kodu: ",
-        "セキュリティコード：",
-        "ｾｷｭﾘﾃｨｺｰﾄﾞ:",
-        "安全码=",
-        "보안코드: ",
-        "код безопасности: ",
-        "\\u30bb\\u30ad\\u30e5\\u30ea\\u30c6\\u30a3\\u30b3\\u30fc\\u30c9\":\"",
-    ] {
-        finds(format!("{before}123 "), "card-code confirmed", "123");
-    }
-    finds(
-        "セキュリティコード：１２３",
-        "card-code confirmed",
-        "１２３",
-    );
-    for text in [
-        "cvv_result=100",
-        "cvv check 200",
-        "cvv: &#8226;",
-        "security code for order 123",
-        "port=443",
-    ] {
-        nothing(text);
-    }
-}
-
-#[test]
-fn blocks_are_told_by_label_and_shape() {
-    for (text, what, covered) in [
-        (
-            "pinBlock=0123456789ABCDEF",
-            "pin-block confirmed",
-            "0123456789ABCDEF",
-        ),
-        (
-            "DE52: 9f3a6c0012ab44dd",
-            "pin-block confirmed",
-            "9f3a6c0012ab44dd",
-        ),
-        (
-            "PINブロック：9F3A6C0012AB44DD",
-            "pin-block confirmed",
-            "9F3A6C0012AB44DD",
-        ),
-        (
-            "encrypted_pin_block: 00112233445566778899aabbccddeeff",
-            "pin-block confirmed",
-            "00112233445566778899aabbccddeeff",
-        ),
-        (
-            "x 241234FFFFFFFFFF",
-            "pin-block possible",
-            "241234FFFFFFFFFF",
-        ),
-        ("暗証番号：1234", "pin-block confirmed", "1234"),
-        ("pin: 1234", "pin-block possible", "1234"),
-    ] {
-        finds(text, what, covered);
-    }
-    for text in [
-        "x 251234FFFFFFFFFF",
-        "x 0123456789ABCDEF",
-        "pin block: 0123",
-    ] {
-        nothing(text);
     }
 }
 
