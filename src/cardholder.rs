@@ -32,6 +32,7 @@ mod pan;
 mod pass;
 mod peers;
 mod phrases;
+mod places;
 mod plain;
 mod row;
 mod rules;
