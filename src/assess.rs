@@ -24,6 +24,7 @@ pub(crate) use dues::dues;
 pub use dues::{Due, DueKind};
 pub use earlier::{Earlier, EarlierList, ListedSubject};
 pub use evaluation::Evaluation;
+pub use outcome::{Exported, outcome_of};
 pub(crate) use recurring::deadlines;
 
 use crate::book::Book;

@@ -15,6 +15,7 @@ mod read;
 mod recurring;
 mod register;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub(crate) use acknowledgement::{AcknowledgedText, AcknowledgementCheck, Holders};
@@ -288,6 +289,9 @@ pub struct Check {
     pub(crate) entries: Entries,
     /// The SHA-256 of the definition: the block and the lists, parameters and sources it names.
     pub definition: String,
+    /// The SHA-256 of each part of the definition, by its name: `block`, `list tls_policies`,
+    /// `param key_bits`, `schema data_stores`, `source aws::ecs::cluster`.
+    pub parts: BTreeMap<String, String>,
     /// The page's file.
     pub file: Arc<SourceFile>,
     /// The fenced block in it.

@@ -1,19 +1,23 @@
 //! The command line: arguments in, text and an exit code out.
 
 mod acknowledge;
+mod anchor;
 mod ask;
 mod assess;
 mod build;
 mod check;
 mod common;
+mod diff;
 mod due;
 mod exports;
 mod kept;
 mod list;
+mod log;
 mod merge;
 mod process;
 mod record;
 mod scan;
+mod sheet;
 mod stamp;
 mod test;
 mod verify;
@@ -133,6 +137,12 @@ enum Command {
     Build(build::Arguments),
     /// Prove or disprove that the evidence is as it was stamped
     Verify(verify::Arguments),
+    /// Print the newest run's digest for an assessor's papers, and tag it where git signs
+    Anchor(anchor::Arguments),
+    /// Tell what differs between two runs, or between a run and exports that were made again
+    Diff(diff::Arguments),
+    /// Tell the history of one check
+    Log(log::Arguments),
     /// Tell what each export file gave, and what is missing, partial or not recognised
     Exports(exports::Arguments),
     /// Run checks on their examples
@@ -169,6 +179,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Stamp(arguments) => stamp::run(&arguments, &place, world),
         Command::Build(arguments) => build::run(&arguments, &place, world),
         Command::Verify(arguments) => verify::run(&arguments, &place, world),
+        Command::Anchor(arguments) => anchor::run(&arguments, &place, world),
+        Command::Diff(arguments) => diff::run(&arguments, &place, world),
+        Command::Log(arguments) => log::run(&arguments, &place, world),
         Command::Exports(arguments) => exports::run(&arguments, &place, world),
         Command::Test(arguments) => test::run(&arguments, &place, world),
         Command::Scan(arguments) => scan::run(&arguments, world),

@@ -5,6 +5,9 @@ mod keeping;
 #[cfg(test)]
 mod kinds;
 mod mutation;
+mod rebuilt;
+mod replay;
+mod stamped;
 pub(crate) mod tree;
 pub(crate) mod written;
 
@@ -22,7 +25,7 @@ use crate::evidence::{self, GitVariables};
 use crate::human::{Human, Occurrence};
 use crate::inventory::{Inventory, Sources};
 use crate::source::{
-    Code, Date, Diagnostic, Diagnostics, Keyword as _, Map, Span, Toml, Value, snake,
+    Code, Date, Diagnostic, Diagnostics, Keyword as _, Map, Span, TimeZone, Toml, Value, snake,
 };
 use crate::view::{Input, Stamp};
 use tree::Tree;
@@ -31,6 +34,9 @@ use written::Written;
 pub use examples::{Example, ExampleError, examples};
 pub(crate) use keeping::{KeepError, Keeping};
 pub use mutation::{Change, Mutation, Survivor, mutate};
+pub use rebuilt::rebuilt;
+pub use replay::{ReplayError, perform_again, replay};
+pub use stamped::{Examples, StampedError, StampedWorkbook, name_changed_parts};
 
 /// Why a workbook can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -147,12 +153,16 @@ impl Workbook {
     /// Returns what the last stamped run listed, for the checks that tell changes since.
     #[must_use]
     pub fn earlier(&self, variables: &GitVariables) -> Earlier {
+        evidence::earlier(&self.root, variables, &self.compared())
+    }
+
+    /// Returns the checks whose subjects others compare with those of the last run, by page and id.
+    fn compared(&self) -> Vec<(&str, &str)> {
         let compared = self.checks.iter().flat_map(Check::compared);
-        let wanted: Vec<(&str, &str)> = compared
+        compared
             .filter_map(|id| self.checks.iter().find(|check| check.id.value == id.value))
             .map(|check| (check.page.as_str(), check.id.value.as_str()))
-            .collect();
-        evidence::earlier(&self.root, variables, &wanted)
+            .collect()
     }
 
     /// Evaluates all checks on what the exports show and the last run listed, judged at a date.
@@ -394,4 +404,12 @@ pub fn find(start: &Path) -> Result<PathBuf, LoadError> {
         .find(|folder| folder.join("workbook.toml").is_file())
         .map(Path::to_owned)
         .ok_or_else(|| LoadError::NoWorkbook(start.to_owned()))
+}
+
+/// Returns the time zone that the workbook in a folder is kept in, if its settings can be read.
+#[must_use]
+pub fn zone(root: &Path) -> Option<TimeZone> {
+    let file = Tree::on_disk(root).text("workbook.toml").ok()?;
+    let (config, _) = crate::config::parse(&file);
+    config.map(|config| config.time_zone)
 }

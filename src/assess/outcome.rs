@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::evaluation::Tally;
 use super::table::{Counted, status_of, status_of_page, verdict_of};
 use super::{CheckOutcome, Facts, Finding, Outcome, PageOutcome, Status, Verdict};
-use crate::book::{Page, Section};
+use crate::book::{Book, Page, Section};
 use crate::check::{Basis, Check};
 use crate::human::{Exception, ExceptionKind};
 use crate::source::Date;
@@ -26,9 +26,31 @@ pub(super) fn of(checks: &[Check], tallies: Vec<Tally>, facts: &Facts<'_>) -> Ou
         .zip(tallies)
         .map(|(check, tally)| check_outcome(check, tally, &facts.human.exceptions, &passing, today))
         .collect();
-    let exported = facts.data.inventory().iter().next().is_some();
-    let pages = facts
-        .book
+    let exported = match facts.data.inventory().iter().next() {
+        Some(_) => Exported::Something,
+        None => Exported::Nothing,
+    };
+    outcome_of(facts.book, checks, today, exported)
+}
+
+/// Whether the exports showed anything at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exported {
+    /// They did.
+    Something,
+    /// They did not.
+    Nothing,
+}
+
+/// Returns the outcome of checks that were judged, on the pages of a book.
+#[must_use]
+pub fn outcome_of(
+    book: &Book,
+    checks: Vec<CheckOutcome>,
+    as_of: Date,
+    exported: Exported,
+) -> Outcome {
+    let pages = book
         .pages
         .iter()
         .filter_map(|page| page_outcome(page, &checks, exported))
@@ -38,7 +60,7 @@ pub(super) fn of(checks: &[Check], tallies: Vec<Tally>, facts: &Facts<'_>) -> Ou
         *verdicts.entry(check.verdict).or_default() += 1;
     }
     Outcome {
-        as_of: today,
+        as_of,
         checks,
         pages,
         verdicts,
@@ -179,7 +201,7 @@ fn compensated(exception: &Exception, passing: &BTreeSet<&str>) -> Option<String
 
 /// Judges a page. Where nothing at all was exported, what people wrote down alone makes nothing
 /// ready: nothing shows the environment that it speaks of.
-fn page_outcome(page: &Page, checks: &[CheckOutcome], exported: bool) -> Option<PageOutcome> {
+fn page_outcome(page: &Page, checks: &[CheckOutcome], exported: Exported) -> Option<PageOutcome> {
     let front = &page.front.as_ref()?.value;
     if page.section == Section::Other {
         return None;
@@ -203,8 +225,8 @@ fn page_outcome(page: &Page, checks: &[CheckOutcome], exported: bool) -> Option<
                 .collect();
             let status = status_of(&counted);
             let status = match exported {
-                true => status,
-                false => status.min(Status::EvidenceIncomplete),
+                Exported::Something => status,
+                Exported::Nothing => status.min(Status::EvidenceIncomplete),
             };
             (id.value.clone(), status)
         })

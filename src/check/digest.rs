@@ -37,12 +37,14 @@ impl Digests {
         }
     }
 
-    /// Returns the digest of a block with the lists, parameters and sources it names. Each part
+    /// Returns the definition of a block with the lists, parameters and sources it names. Each part
     /// is preceded by its name and length, so that no two definitions are the same bytes.
-    pub(crate) fn definition(&self, block: &str, entries: &Entries, params: &Map) -> String {
+    pub(crate) fn definition(&self, block: &str, entries: &Entries, params: &Map) -> Definition {
         let mut text = String::new();
+        let mut parts = BTreeMap::new();
         let mut part = |name: &str, content: &str| {
             let _ = writeln!(text, "{name} {}\n{content}", content.len());
+            parts.insert(name.to_owned(), sha256(content.as_bytes()));
         };
         // Line ends are git's to choose on a checkout, not part of what is defined.
         part("block", &block.replace("\r\n", "\n"));
@@ -92,8 +94,20 @@ impl Digests {
                 part(&format!("source {name}"), source);
             }
         }
-        sha256(text.as_bytes())
+        Definition {
+            digest: sha256(text.as_bytes()),
+            parts,
+        }
     }
+}
+
+/// What decides what a check says of given exports, by digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Definition {
+    /// The digest of all of it.
+    pub digest: String,
+    /// The digest of each part by its name: `block`, `list tls_policies`, `param key_bits`.
+    pub parts: BTreeMap<String, String>,
 }
 
 /// Returns the types that an entry of `checks/sources` names, each once.
@@ -120,8 +134,11 @@ mod tests {
     #[test]
     fn line_ends_do_not_change_a_definition_and_a_letter_does() {
         let digests = Digests::default();
-        let digest =
-            |block: &str| digests.definition(block, &Entries::Document(Vec::new()), &Map::new());
+        let digest = |block: &str| {
+            digests
+                .definition(block, &Entries::Document(Vec::new()), &Map::new())
+                .digest
+        };
         assert_eq!(digest("a\r\nb"), digest("a\nb"));
         assert_ne!(digest("a\nb"), digest("a\nc"));
     }

@@ -4,11 +4,14 @@ use clap::ValueEnum;
 
 use super::common::{self, Failure, Place};
 use super::{Exit, World};
-use crate::assess::CheckOutcome;
+use crate::assess::{CheckOutcome, Outcome};
 use crate::check::{Check, Severity};
 use crate::config::Platform;
-use crate::report::{self, Detail};
+use crate::evidence::{self, Point, Side};
+use crate::inventory::FileListing;
+use crate::report::{self, Detail, Markup};
 use crate::source::{Date, nearest};
+use crate::workbook::Workbook;
 
 /// Evaluates checks on the exports and prints what they found. Nothing is written.
 #[derive(Debug, clap::Args)]
@@ -28,6 +31,9 @@ pub(super) struct Arguments {
     /// Judge as if on this day, such as 2026-11-22
     #[arg(long, value_name = "DATE")]
     as_of: Option<Date>,
+    /// Fail only on what got worse since: a run's id, a day or a revision
+    #[arg(long, value_name = "RUN")]
+    baseline: Option<String>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
@@ -70,6 +76,7 @@ pub(super) fn run(
     known(arguments, &workbook.checks, &workbook.book)?;
     let bar = common::progress(world, "reading exports");
     let inventory = place.inventory(&workbook, world)?;
+    let files = inventory.files.clone();
     bar.set_message("evaluating checks");
     let earlier = workbook.earlier(&super::stamp::variables(world));
     let today = arguments
@@ -84,6 +91,16 @@ pub(super) fn run(
         .filter(|(_, check)| selects(arguments, check))
         .map(|(outcome, _)| outcome)
         .collect();
+    if let Some(baseline) = &arguments.baseline {
+        return since(
+            arguments.format,
+            baseline,
+            &workbook,
+            (&outcome, &files),
+            &selected,
+            world,
+        );
+    }
     match arguments.format {
         Format::Human => common::print(world, |out| {
             report::summary(
@@ -104,6 +121,54 @@ pub(super) fn run(
         )?,
     }
     Ok(common::exit(&selected))
+}
+
+/// Compares what the selected checks find with what a run found, and fails on what got worse.
+fn since(
+    format: Format,
+    baseline: &str,
+    workbook: &Workbook,
+    (outcome, files): (&Outcome, &[FileListing]),
+    selected: &[&CheckOutcome],
+    world: &mut World<'_>,
+) -> Result<Exit, Failure> {
+    let said = |error: evidence::AtError| Failure::Text(error.to_string());
+    let at = evidence::at(
+        workbook.root(),
+        &super::stamp::variables(world),
+        &Point::parse(baseline),
+        workbook.config.time_zone,
+    )
+    .map_err(said)?;
+    if !at.altered.is_empty() {
+        return Err(Failure::Text(format!(
+            "{} is not as run {} lists it, so that it is no baseline; `workbook verify` tells why",
+            at.altered.join(", "),
+            at.run.id
+        )));
+    }
+    let is_selected = |id: &String| selected.iter().any(|check| check.id == *id);
+    let mut before = at.found().map_err(said)?;
+    let mut now = evidence::found_now(outcome, files);
+    // A check that is gone can't be selected by more than its absence.
+    let all = selected.len() == outcome.checks.len();
+    before.retain(|id, _| is_selected(id) || (all && !now.contains_key(id)));
+    now.retain(|id, _| is_selected(id));
+    let comparison = evidence::compare(
+        (Side::stamped(&at), &before),
+        (Side::now(outcome.as_of), &now),
+    );
+    match format {
+        Format::Human => report::comparison(world.stdout, &comparison, Markup::Plain)?,
+        Format::Json => report::comparison_json(world.stdout, &comparison, common::RUNNER)?,
+    }
+    Ok(if now.is_empty() {
+        Exit::Undecided
+    } else if comparison.worse().is_empty() {
+        Exit::Good
+    } else {
+        Exit::Bad
+    })
 }
 
 fn selects(arguments: &Arguments, check: &Check) -> bool {

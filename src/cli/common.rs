@@ -7,7 +7,7 @@ use super::{Exit, Progress, World};
 use crate::assess::{CheckOutcome, Outcome, Verdict};
 use crate::cardholder::harmless;
 use crate::inventory::Inventory;
-use crate::source::{Colour, Date, Diagnostic, inert};
+use crate::source::{Colour, Date, Diagnostic, TimeZone, inert};
 use crate::workbook::{self, ExampleError, LoadError, Workbook};
 
 /// Where the workbook and the exports are, as the command line says.
@@ -18,13 +18,17 @@ pub(super) struct Place {
 }
 
 impl Place {
-    /// Reads the workbook.
-    pub(super) fn load(&self, world: &World<'_>) -> Result<Workbook, Failure> {
-        let root = match &self.workbook {
+    /// Returns the folder of the workbook.
+    pub(super) fn root(&self, world: &World<'_>) -> Result<PathBuf, Failure> {
+        Ok(match &self.workbook {
             Some(folder) => world.folder.join(folder),
             None => workbook::find(&world.folder)?,
-        };
-        Ok(Workbook::load(root)?)
+        })
+    }
+
+    /// Reads the workbook.
+    pub(super) fn load(&self, world: &World<'_>) -> Result<Workbook, Failure> {
+        Ok(Workbook::load(self.root(world)?)?)
     }
 
     /// Returns the folder of the exports.
@@ -189,6 +193,12 @@ pub(super) fn today(workbook: &Workbook, world: &World<'_>) -> Date {
         .config
         .as_of
         .unwrap_or_else(|| workbook.config.time_zone.date(world.now))
+}
+
+/// Returns the time zone of the workbook in a folder; UTC where its settings can't be read, since
+/// evidence can be told of where pages have mistakes.
+pub(super) fn zone(root: &Path) -> TimeZone {
+    workbook::zone(root).unwrap_or_default()
 }
 
 /// Returns the exit code that the selected checks ask for.

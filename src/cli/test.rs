@@ -1,7 +1,7 @@
 //! `workbook test`: every check on its examples.
 
 use super::common::{Failure, Place};
-use super::{Exit, World};
+use super::{Exit, World, sheet};
 use crate::assess::Verdict;
 use crate::source::inert;
 use crate::workbook::{self, Survivor, Workbook};
@@ -20,6 +20,16 @@ pub(super) struct Arguments {
     /// With --mutate, tell also of fields that the check does not look at
     #[arg(long, requires = "mutate")]
     unread: bool,
+    /// Print a tool validation sheet: run and break the examples of exactly the definitions that a
+    /// run stamped (its id, a day or a revision)
+    #[arg(
+        long,
+        value_name = "RUN",
+        num_args = 0..=1,
+        default_missing_value = "newest",
+        conflicts_with_all = ["ids", "mutate"]
+    )]
+    sheet: Option<String>,
 }
 
 /// Runs the command.
@@ -28,6 +38,9 @@ pub(super) fn run(
     place: &Place,
     world: &mut World<'_>,
 ) -> Result<Exit, Failure> {
+    if let Some(run) = &arguments.sheet {
+        return sheet::run(run, place, world);
+    }
     let workbook = place.load(world)?;
     let selects =
         |id: &str| arguments.ids.is_empty() || arguments.ids.iter().any(|wanted| wanted == id);

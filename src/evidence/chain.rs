@@ -2,12 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::run::{Previous, Run, RunId, seal};
+use super::run::{Previous, Run, RunHeader, RunId, seal};
 use super::stored::Stored;
 
 /// A run of the chain.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Link {
+    /// The beginning of the run.
+    pub header: RunHeader,
+    /// The SHA-256 of its file.
+    pub digest: String,
+}
+
+/// A run that no other follows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Head {
     /// The run.
     pub run: Run,
     /// The SHA-256 of its file.
@@ -19,6 +28,8 @@ pub(crate) struct Link {
 pub(crate) struct Chain {
     /// The runs, by id.
     pub links: BTreeMap<RunId, Link>,
+    /// The runs that no other follows: one, or several after parallel runs were merged.
+    pub heads: Vec<Head>,
     /// Where they do not hold together.
     pub faults: Vec<Fault>,
 }
@@ -66,47 +77,48 @@ impl Chain {
     pub(crate) fn new<'a>(files: impl IntoIterator<Item = (&'a String, &'a Stored)>) -> Self {
         let mut chain = Self::default();
         let mut misnamed = Vec::new();
+        let mut texts = BTreeMap::new();
         for (file, stored) in files {
             let read = stored
                 .text()
-                .and_then(|text| Ok((Run::parse(text)?, seal(text))));
+                .and_then(|text| Ok((RunHeader::parse(text)?, text)));
             match read {
                 Err(reason) => chain.faults.push(Fault::Unreadable {
                     file: file.clone(),
                     reason,
                 }),
-                Ok((run, seal)) => {
-                    if !run.id.to_string().ends_with(&seal) {
-                        chain.faults.push(Fault::Altered {
-                            run: run.id.clone(),
-                        });
+                Ok((header, text)) => {
+                    let run = header.id.clone();
+                    if !run.to_string().ends_with(&seal(text)) {
+                        chain.faults.push(Fault::Altered { run: run.clone() });
                     }
-                    let link = Link {
-                        digest: stored.digest.clone(),
-                        run,
-                    };
-                    if *file == link.run.id.file_name() {
-                        chain.links.insert(link.run.id.clone(), link);
+                    let digest = stored.digest.clone();
+                    let link = Link { header, digest };
+                    if *file == run.file_name() {
+                        texts.insert(run.clone(), text);
+                        chain.links.insert(run, link);
                     } else {
-                        misnamed.push((file.clone(), link));
+                        misnamed.push((file.clone(), link, text));
                     }
                 }
             }
         }
-        for (file, link) in misnamed {
-            let run = link.run.id.clone();
+        for (file, link, text) in misnamed {
+            let run = link.header.id.clone();
+            texts.entry(run.clone()).or_insert(text);
             chain.links.entry(run.clone()).or_insert(link);
             chain.faults.push(Fault::Misnamed { file, run });
         }
         chain.follow();
+        chain.find_heads(&texts);
         chain.faults.sort();
         chain
     }
 
     fn follow(&mut self) {
         for link in self.links.values() {
-            for previous in &link.run.body.previous {
-                let run = link.run.id.clone();
+            for previous in &link.header.previous {
+                let run = link.header.id.clone();
                 let Previous { run: id, digest } = previous.clone();
                 match self.links.get(&id) {
                     None => self.faults.push(Fault::Missing { run, previous: id }),
@@ -119,18 +131,43 @@ impl Chain {
         }
     }
 
-    /// Returns the runs that no other follows: one, or several after parallel runs were merged.
-    pub(crate) fn heads(&self) -> Vec<&Link> {
+    /// Reads the runs that no other follows whole: what they list is what there has to be.
+    fn find_heads(&mut self, texts: &BTreeMap<RunId, &str>) {
         let followed: BTreeSet<&RunId> = self
             .links
             .values()
-            .flat_map(|link| &link.run.body.previous)
+            .flat_map(|link| &link.header.previous)
             .map(|previous| &previous.run)
             .collect();
-        self.links
-            .values()
-            .filter(|link| !followed.contains(&link.run.id))
-            .collect()
+        for (id, link) in &self.links {
+            if followed.contains(id) {
+                continue;
+            }
+            match Run::parse(texts.get(id).copied().unwrap_or_default()) {
+                Ok(run) => self.heads.push(Head {
+                    run,
+                    digest: link.digest.clone(),
+                }),
+                Err(reason) => self.faults.push(Fault::Unreadable {
+                    file: id.file_name(),
+                    reason,
+                }),
+            }
+        }
+    }
+
+    /// Returns the run and all that it follows, directly or not, as far as they are there.
+    pub(crate) fn followed_by(&self, run: &RunId) -> BTreeSet<RunId> {
+        let mut found = BTreeSet::new();
+        let mut left = vec![run.clone()];
+        while let Some(run) = left.pop() {
+            if let Some(link) = self.links.get(&run)
+                && found.insert(run)
+            {
+                left.extend(link.header.previous.iter().map(|link| link.run.clone()));
+            }
+        }
+        found
     }
 }
 
@@ -176,11 +213,7 @@ mod tests {
         let heads = |runs: &[&Run]| {
             let chain = Chain::new(&files(runs));
             assert_eq!(chain.faults, []);
-            let ids: Vec<_> = chain
-                .heads()
-                .iter()
-                .map(|link| link.run.id.clone())
-                .collect();
+            let ids: Vec<_> = chain.heads.iter().map(|head| head.run.id.clone()).collect();
             ids
         };
         assert_eq!(heads(&[&first]), vec![first.id.clone()]);

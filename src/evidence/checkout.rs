@@ -113,6 +113,9 @@ pub(crate) fn finish(repo: &Repo, step: Steps<'_>) -> Result<(), CheckoutError> 
     let mut lines = text.lines();
     let was = lines.next().and_then(ObjectId::parse);
     let becomes = lines.next().and_then(ObjectId::parse);
+    if let Some(commit) = becomes {
+        repo.remove_left_locks(commit)?;
+    }
     if let Some(becomes) =
         becomes.filter(|id| repo.head().is_ok_and(|head| head.commit() == Some(*id)))
     {

@@ -6,9 +6,9 @@ use std::path::Path;
 use crate::assess::{Earlier, EarlierList, ListedSubject};
 
 use super::git::{GitError, GitVariables, ObjectId, Repo};
+use super::history::{headers, newest};
 use super::record::Record;
-use super::run::RunId;
-use super::stored::{RECORDS, RUNS, Stored, record_path, subjects_path};
+use super::stored::{RECORDS, Stored, record_path, subjects_path};
 use super::subjects::{listed, written};
 
 /// Returns what the last run listed of the checks in `wanted`, each given as page and check.
@@ -16,10 +16,22 @@ use super::subjects::{listed, written};
 /// A workbook that is in no repository, or in one without a run, has no earlier run.
 #[must_use]
 pub fn earlier(workbook: &Path, variables: &GitVariables, wanted: &[(&str, &str)]) -> Earlier {
+    earlier_at(workbook, variables, None, wanted)
+}
+
+/// Returns what the last run before a revision listed, which is the newest commit where none is
+/// given.
+#[must_use]
+pub fn earlier_at(
+    workbook: &Path,
+    variables: &GitVariables,
+    revision: Option<&str>,
+    wanted: &[(&str, &str)],
+) -> Earlier {
     if wanted.is_empty() {
         return Earlier::Nothing;
     }
-    read(workbook, variables, wanted).unwrap_or_else(|error| match error {
+    read(workbook, variables, revision, wanted).unwrap_or_else(|error| match error {
         GitError::NoRepository(_) => Earlier::Nothing,
         error => Earlier::Unreadable(format!("the last run can't be read: {error}")),
     })
@@ -43,19 +55,18 @@ pub fn earlier_of(id: &str, files: BTreeMap<String, String>) -> Earlier {
 fn read(
     workbook: &Path,
     variables: &GitVariables,
+    revision: Option<&str>,
     wanted: &[(&str, &str)],
 ) -> Result<Earlier, GitError> {
     let repo = Repo::open(workbook, variables)?;
-    let Some(commit) = repo.head()?.commit() else {
+    let commit = match revision {
+        Some(revision) => Some(repo.resolve(revision)?),
+        None => repo.head()?.commit(),
+    };
+    let Some(commit) = commit else {
         return Ok(Earlier::Nothing);
     };
-    // Ids begin with the time of recording.
-    let last = repo
-        .entries(commit, RUNS)?
-        .into_keys()
-        .filter_map(|name| RunId::parse(name.strip_suffix(".toml")?))
-        .max();
-    let Some(last) = last else {
+    let Some(last) = newest(&headers(&repo, commit)?) else {
         return Ok(Earlier::Nothing);
     };
     let mut lists = BTreeMap::new();

@@ -3,10 +3,13 @@
 mod commit;
 mod history;
 mod identity;
+mod locks;
 #[cfg(test)]
 pub(crate) mod sandbox;
 mod settings;
 mod sign;
+mod signed;
+mod tag;
 mod tree;
 mod worktree;
 
@@ -21,6 +24,9 @@ pub(crate) use history::{Change, Commit, Touch};
 pub(crate) use identity::Identity;
 pub use settings::GitVariables;
 pub(crate) use sign::Signer;
+pub(crate) use signed::Signable;
+pub use signed::Signed;
+pub(crate) use tag::NewTag;
 pub(crate) use tree::NewTree;
 pub(crate) use worktree::IndexChange;
 
@@ -87,7 +93,7 @@ pub enum GitError {
     )]
     NoIdentity,
     /// The settings ask for a signature that can't be made.
-    #[error("git is set to sign commits (commit.gpgsign), and {0}")]
+    #[error("git is set to sign (commit.gpgsign), and {0}")]
     Signing(String),
     /// The branch moved while we stamped.
     #[error("{0} moved while the run was stamped; nothing was changed: stamp again")]

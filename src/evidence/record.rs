@@ -39,6 +39,10 @@ pub struct Record {
     pub basis: Basis,
     /// The verdict.
     pub verdict: Verdict,
+    /// Whether that nothing is there for it is claimed by people, with reason and approver.
+    pub claimed: bool,
+    /// Whether its platform is not in use, so that it does not count.
+    pub left_out: bool,
     /// The date of judgement. Where nothing but this date would change, the record stays.
     pub judged: Date,
     /// The earliest and latest moment at which subjects were observed.
@@ -115,6 +119,8 @@ impl Record {
             statements: outcome.statements.clone(),
             basis: outcome.basis,
             verdict: outcome.verdict,
+            claimed: outcome.claimed,
+            left_out: outcome.left_out,
             judged,
             observed: outcome.observed,
             definition: outcome.definition.clone(),
@@ -161,6 +167,12 @@ impl Record {
         toml.list("statements", &self.statements);
         toml.token("basis", words::basis(self.basis));
         toml.token("verdict", self.verdict.as_str());
+        if self.claimed {
+            toml.bare("claimed", true);
+        }
+        if self.left_out {
+            toml.bare("left-out", true);
+        }
         toml.bare("judged", self.judged);
         if let Some((from, to)) = self.observed {
             toml.bare("observed-from", from);

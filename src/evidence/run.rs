@@ -1,5 +1,7 @@
 //! One stamped evaluation of all checks: a link of the chain.
 
+mod header;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,6 +16,8 @@ use super::record::{SCHEMA_VERSION, counts, instant, version};
 use super::redact::redact;
 use super::writer::Writer;
 use crate::source::sha256;
+
+pub use header::RunHeader;
 
 /// The name of a run: when it was recorded, and the first 8 hexadecimal digits of the SHA-256 of
 /// everything else it says.
@@ -213,15 +217,6 @@ impl Run {
     pub fn parse(text: &str) -> Result<Self, String> {
         version(text)?;
         let file: File = toml::from_str(text).map_err(|error| error.message().to_owned())?;
-        let id = |text: String| {
-            RunId::parse(&text).ok_or_else(|| format!("`{text}` is not the id of a run"))
-        };
-        let previous = file.previous.into_iter().map(|link| {
-            Ok(Previous {
-                run: id(link.run)?,
-                digest: link.sha256,
-            })
-        });
         let export = |export: ExportFile| Export {
             path: export.path,
             bytes: export.bytes,
@@ -237,7 +232,7 @@ impl Run {
                 sample: file.sample,
                 commit: file.commit,
                 dirty: file.dirty,
-                previous: previous.collect::<Result<_, String>>()?,
+                previous: previous(file.previous)?,
                 counts: counts(file.counts)?,
                 exports: file.exports.into_iter().map(export).collect(),
                 files: file.records,
@@ -245,6 +240,22 @@ impl Run {
             id: id(file.id)?,
         })
     }
+}
+
+/// Returns the id that a text of a run is.
+fn id(text: String) -> Result<RunId, String> {
+    RunId::parse(&text).ok_or_else(|| format!("`{text}` is not the id of a run"))
+}
+
+/// Returns the runs that a run says it follows.
+fn previous(file: Vec<PreviousFile>) -> Result<Vec<Previous>, String> {
+    let link = |link: PreviousFile| {
+        Ok(Previous {
+            run: id(link.run)?,
+            digest: link.sha256,
+        })
+    };
+    file.into_iter().map(link).collect()
 }
 
 #[derive(Deserialize)]
@@ -292,7 +303,7 @@ mod tests {
     use super::super::samples::{date, instant, listing};
     use super::*;
 
-    fn body() -> RunBody {
+    pub(super) fn body() -> RunBody {
         let first = RunId::parse("20261121T015008Z-3f9a1c2b").expect("an id");
         RunBody {
             recorded_at: instant("2026-11-22T01:50:08Z"),

@@ -1,6 +1,8 @@
 //! Writes what was found into a commit. The commit is the truth; the work tree follows it.
 
 mod error;
+#[cfg(test)]
+mod faults;
 mod files;
 mod refuse;
 
@@ -11,7 +13,7 @@ use crate::assess::Outcome;
 use crate::inventory::FileListing;
 use crate::source::Instant;
 
-use super::chain::{Chain, Link};
+use super::chain::{Chain, Head as Newest};
 use super::checkout::{Step, Steps, finish, intend};
 use super::git::{GitError, GitVariables, Head, NewCommit, NewTree, ObjectId, Repo};
 use super::lock::lock;
@@ -19,6 +21,7 @@ use super::run::{Export, Previous, Run, RunBody, RunId};
 use super::stored::{self, ATTRIBUTES, Evidence, RECORDS, RUNS, Stored, is_record};
 
 pub use error::StampError;
+pub(crate) use files::made;
 
 /// What people write and verdicts rest on, by path in the workbook. A run is stamped on a commit
 /// that holds it as it was judged.
@@ -34,7 +37,7 @@ pub const WATCHED: [&str; 8] = [
 ];
 
 /// Keeps git from changing the bytes of evidence, and from merging what only a run may write.
-const ATTRIBUTES_TEXT: &str = "\
+pub(crate) const ATTRIBUTES_TEXT: &str = "\
 # Written by `workbook stamp`: digests are of the bytes as they are stored.
 * -text
 records/** -merge
@@ -122,9 +125,9 @@ pub(crate) fn stamp_stepwise(
         None => Evidence::none(),
     };
     let chain = Chain::new(&before.runs);
-    let heads = chain.heads();
-    let files = files::files(stamping, &before, &heads)?;
-    let run = run(stamping, &head, &heads, &files, dirty);
+    let heads = &chain.heads;
+    let files = files::files(stamping, &before, heads)?;
+    let run = run(stamping, &head, heads, &files, dirty);
 
     ask(Step::Store)?;
     let text = run.to_toml();
@@ -172,7 +175,7 @@ pub(crate) fn stamp_stepwise(
 fn run(
     stamping: &Stamping<'_>,
     head: &Head,
-    heads: &[&Link],
+    heads: &[Newest],
     files: &BTreeMap<String, Stored>,
     dirty: Vec<String>,
 ) -> Run {

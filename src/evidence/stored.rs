@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::git::{GitError, GitVariables, ObjectId, Repo};
 use super::record::Record;
@@ -31,7 +32,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stored {
     /// Its bytes, as in the git blob.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
     /// The SHA-256 of its bytes.
     pub digest: String,
 }
@@ -41,7 +42,7 @@ impl Stored {
     pub(crate) fn new(bytes: Vec<u8>) -> Self {
         Self {
             digest: sha256(&bytes),
-            bytes,
+            bytes: bytes.into(),
         }
     }
 

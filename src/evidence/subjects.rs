@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use crate::assess::{Finding, ListedSubject};
 use crate::inventory::State;
 
+use super::history::Row;
 use super::redact::redact;
+use super::words::parse_verdict;
 use super::writer::unseen;
 use crate::source::sha256;
 
@@ -93,6 +95,26 @@ pub(crate) fn listed(text: &str) -> Result<Vec<ListedSubject>, String> {
         });
     }
     Ok(subjects)
+}
+
+/// Returns the subjects that a file lists, with what was said of each.
+pub(crate) fn rows(text: &str) -> Result<Vec<Row>, String> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for row in reader.records() {
+        let row = row.map_err(|error| error.to_string())?;
+        let [subject, subject_type, state, verdict, shows, by_default] =
+            [0, 1, 2, 3, 4, 5].map(|at| row.get(at).unwrap_or_default());
+        rows.push(Row {
+            subject: subject.to_owned(),
+            subject_type: subject_type.to_owned(),
+            state: state.to_owned(),
+            verdict: parse_verdict(verdict)?,
+            shows: shows.to_owned(),
+            by_default: by_default.to_owned(),
+        });
+    }
+    Ok(rows)
 }
 
 /// Returns the cell of a value as CSV has it.

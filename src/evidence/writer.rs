@@ -42,7 +42,7 @@ impl Writer {
 
     /// Writes a text of our own making that can't hold a card number: an id, a digest.
     pub(crate) fn token(&mut self, name: &str, value: &str) {
-        self.line(&format!("{} = {}", key(name), quoted(value)));
+        self.line(&entry(name, value));
     }
 
     /// Writes what TOML writes without quotes: a number, a date, a moment, `true`.
@@ -74,6 +74,11 @@ impl Writer {
         self.text.push_str(line);
         self.text.push('\n');
     }
+}
+
+/// Returns the line of a text of our own making, as [`Writer::token`] writes it.
+pub(crate) fn entry(name: &str, value: &str) -> String {
+    format!("{} = {}", key(name), quoted(value))
 }
 
 fn key(name: &str) -> String {

@@ -53,6 +53,12 @@ impl Copy {
         copy
     }
 
+    /// Takes a folder of the shipped workbook, too.
+    pub(crate) fn take(&self, part: &str) {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+        copy_all(&root.join(part), &self.path().join(part));
+    }
+
     /// Returns an empty folder.
     pub(crate) fn empty() -> Self {
         Self {

@@ -31,6 +31,7 @@ mod mutated;
 )]
 #[path = "../../src/cardholder/content/packing.rs"]
 mod packing;
+mod proof;
 mod record;
 mod reference;
 mod sarif;

@@ -17,6 +17,8 @@ pub(crate) struct Commit {
     pub author: String,
     /// When it was committed.
     pub time: Option<Instant>,
+    /// The commits it follows.
+    pub parents: Vec<ObjectId>,
     /// Its message.
     pub message: String,
     /// Which signature it carries.
@@ -97,6 +99,92 @@ impl Repo {
         Ok(touches)
     }
 
+    /// Returns the oldest commit reachable from one that has a file where none of its parents has.
+    pub(crate) fn first_with(
+        &self,
+        from: ObjectId,
+        path: &str,
+    ) -> Result<Option<Commit>, GitError> {
+        let doing = "read the history";
+        let mut walk = self.inner.revwalk().doing(doing)?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)
+            .doing(doing)?;
+        walk.push(from.0).doing(doing)?;
+        let mut found = None;
+        for id in walk {
+            let id = id.doing(doing)?;
+            if self.entry(ObjectId(id), path)?.is_none() {
+                continue;
+            }
+            let commit = self.inner.find_commit(id).doing(doing)?;
+            let mut before = false;
+            for parent in commit.parent_ids() {
+                before |= self.entry(ObjectId(parent), path)?.is_some();
+            }
+            if !before {
+                found = Some(ObjectId(id));
+            }
+        }
+        found.map(|id| self.commit(id)).transpose()
+    }
+
+    /// Returns the files at or below the paths that differ between two commits, each with the newest
+    /// commit that changed it.
+    pub(crate) fn changed_between(
+        &self,
+        from: ObjectId,
+        to: ObjectId,
+        paths: &[&str],
+    ) -> Result<BTreeMap<String, Commit>, GitError> {
+        let doing = "compare two commits";
+        let tree = |id: git2::Oid| self.inner.find_commit(id).and_then(|commit| commit.tree());
+        let files =
+            |old: Option<git2::Oid>, new: git2::Oid| -> Result<BTreeSet<String>, GitError> {
+                let mut options = git2::DiffOptions::new();
+                options.disable_pathspec_match(true);
+                for path in paths {
+                    options.pathspec(self.full(path));
+                }
+                let old = old.map(tree).transpose().doing(doing)?;
+                let new = tree(new).doing(doing)?;
+                let diff = self
+                    .inner
+                    .diff_tree_to_tree(old.as_ref(), Some(&new), Some(&mut options))
+                    .doing(doing)?;
+                let path = |delta: git2::DiffDelta<'_>| {
+                    let path = delta
+                        .new_file()
+                        .path_bytes()
+                        .or(delta.old_file().path_bytes())?;
+                    self.own(&String::from_utf8_lossy(path)).map(str::to_owned)
+                };
+                Ok(diff.deltas().filter_map(path).collect())
+            };
+        let mut left = files(Some(from.0), to.0)?;
+        let mut found = BTreeMap::new();
+        let mut walk = self.inner.revwalk().doing(doing)?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)
+            .doing(doing)?;
+        walk.push(to.0).doing(doing)?;
+        for id in walk {
+            if left.is_empty() {
+                break;
+            }
+            let id = id.doing(doing)?;
+            let commit = self.inner.find_commit(id).doing(doing)?;
+            // A merge takes what its parents changed.
+            if commit.parent_count() > 1 {
+                continue;
+            }
+            for path in files(commit.parent_id(0).ok(), id)? {
+                if left.remove(&path) {
+                    found.insert(path, self.commit(ObjectId(id))?);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// Returns what there is to say of a commit.
     pub(crate) fn commit(&self, id: ObjectId) -> Result<Commit, GitError> {
         let commit = self.inner.find_commit(id.0).doing("read a commit")?;
@@ -115,6 +203,7 @@ impl Repo {
                 String::from_utf8_lossy(author.email_bytes())
             ),
             time: Instant::from_unix(commit.time().seconds()),
+            parents: commit.parent_ids().map(ObjectId).collect(),
             message: String::from_utf8_lossy(commit.message_bytes()).into_owned(),
             signature,
         })

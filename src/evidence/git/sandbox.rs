@@ -157,6 +157,9 @@ impl Sandbox {
     pub(crate) fn amend(&self) {
         let mut index = self.repository.index().expect("the index");
         index.read(true).expect("the index");
+        index
+            .add_all(["*"], IndexAddOption::DEFAULT, None)
+            .expect("entries");
         index.update_all(["*"], None).expect("entries");
         index.write().expect("the index");
         let tree = index.write_tree().expect("a tree");
@@ -190,6 +193,18 @@ impl Sandbox {
             .expect("a branch");
     }
 
+    /// Removes a branch.
+    pub(crate) fn drop_branch(&self, name: &str) {
+        let found = self.repository.find_branch(name, git2::BranchType::Local);
+        found.expect("a branch").delete().expect("a branch");
+    }
+
+    /// Returns the bytes that a revision with a path names.
+    pub(crate) fn bytes_of(&self, name: &str) -> Vec<u8> {
+        let object = self.repository.revparse_single(name).expect("a file");
+        object.as_blob().expect("a file").content().to_vec()
+    }
+
     /// Checks a branch out.
     pub(crate) fn switch(&self, name: &str) {
         self.repository
@@ -217,6 +232,71 @@ impl Sandbox {
         index.read(true).expect("the index");
         self.repository
             .checkout_head(Some(CheckoutBuilder::new().force()))
+            .expect("a checkout");
+    }
+
+    /// Puts the whole work tree into the index.
+    pub(crate) fn stage_all(&self) {
+        let mut index = self.repository.index().expect("the index");
+        index.read(true).expect("the index");
+        index
+            .add_all(["*"], IndexAddOption::DEFAULT, None)
+            .expect("entries");
+        index.update_all(["*"], None).expect("entries");
+        index.write().expect("the index");
+    }
+
+    /// Sets branch, index and work tree to a commit, and removes what git does not know.
+    pub(crate) fn back_to(&self, commit: &str) {
+        let object = self.repository.revparse_single(commit).expect("a commit");
+        let mut checkout = CheckoutBuilder::new();
+        checkout.force().remove_untracked(true);
+        self.repository
+            .reset(&object, git2::ResetType::Hard, Some(&mut checkout))
+            .expect("a reset");
+    }
+
+    /// Commits files on top of parents without touching index, work tree or branch; of several
+    /// parents the first one's files stay.
+    pub(crate) fn plumb(
+        &self,
+        parents: &[&str],
+        files: &[(String, &[u8])],
+        message: &str,
+    ) -> String {
+        self.seconds.set(self.seconds.get() + 1);
+        let time = Time::new(self.seconds.get(), 0);
+        let editor = Signature::new("Editor", "editor@example.com", &time).expect("a person");
+        let parents: Vec<_> = parents
+            .iter()
+            .map(|parent| {
+                let id = git2::Oid::from_str(parent).expect("an id");
+                self.repository.find_commit(id).expect("a commit")
+            })
+            .collect();
+        let mut update = git2::build::TreeUpdateBuilder::new();
+        for (path, bytes) in files {
+            let blob = self.repository.blob(bytes).expect("a file");
+            update.upsert(path.as_str(), blob, git2::FileMode::Blob);
+        }
+        let base = parents.first().expect("a parent").tree().expect("a tree");
+        let tree = update
+            .create_updated(&self.repository, &base)
+            .expect("a tree");
+        let tree = self.repository.find_tree(tree).expect("a tree");
+        let parents: Vec<_> = parents.iter().collect();
+        self.repository
+            .commit(None, &editor, &editor, message, &tree, &parents)
+            .expect("a commit")
+            .to_string()
+    }
+
+    /// Sets files of the work tree below a folder to the newest commit's.
+    pub(crate) fn check_out(&self, folder: &str) {
+        let mut checkout = CheckoutBuilder::new();
+        checkout.force().path(folder);
+        self.repository
+            .checkout_head(Some(&mut checkout))
             .expect("a checkout");
     }
 

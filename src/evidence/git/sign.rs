@@ -43,14 +43,40 @@ pub(crate) enum SshKey {
 impl Repo {
     /// Returns how to sign, having made sure that the key is there.
     pub(crate) fn signer(&self, identity: &Identity) -> Result<Signer, GitError> {
-        let config = self
-            .inner
+        if self.is_set("commit.gpgsign")? {
+            self.set_signer(identity)
+        } else {
+            Ok(Signer::Unsigned)
+        }
+    }
+
+    /// Tells whether git is set to sign tags, or commits and so tags of ours.
+    pub(crate) fn signs_tags(&self) -> Result<bool, GitError> {
+        Ok(self.is_set("tag.gpgsign")? || self.is_set("commit.gpgsign")?)
+    }
+
+    /// Returns how to sign a tag, having made sure that the key is there.
+    pub(crate) fn tag_signer(&self, identity: &Identity) -> Result<Signer, GitError> {
+        if self.signs_tags()? {
+            self.set_signer(identity)
+        } else {
+            Ok(Signer::Unsigned)
+        }
+    }
+
+    fn settings(&self) -> Result<Config, GitError> {
+        self.inner
             .config()
             .and_then(|mut config| config.snapshot())
-            .doing("read its settings")?;
-        if !config.get_bool("commit.gpgsign").unwrap_or(false) {
-            return Ok(Signer::Unsigned);
-        }
+            .doing("read its settings")
+    }
+
+    fn is_set(&self, name: &str) -> Result<bool, GitError> {
+        Ok(self.settings()?.get_bool(name).unwrap_or(false))
+    }
+
+    fn set_signer(&self, identity: &Identity) -> Result<Signer, GitError> {
+        let config = self.settings()?;
         let signer = match text(&config, "gpg.format").as_deref() {
             None | Some("openpgp") => openpgp(&config, identity),
             Some("ssh") => ssh(&config)?,

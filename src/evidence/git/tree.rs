@@ -37,6 +37,42 @@ impl Repo {
         }
     }
 
+    /// Returns the names of what lies directly in a folder of the workbook in a commit.
+    pub(crate) fn names(&self, commit: ObjectId, folder: &str) -> Result<Vec<String>, GitError> {
+        let tree = self
+            .inner
+            .find_commit(commit.0)
+            .and_then(|found| found.tree())
+            .doing("read a commit")?;
+        let subtree = self.subtree(&tree, folder)?;
+        let names = subtree.iter().flat_map(|tree| {
+            tree.iter()
+                .map(|entry| String::from_utf8_lossy(entry.name_bytes()).into_owned())
+                .collect::<Vec<_>>()
+        });
+        Ok(names.collect())
+    }
+
+    /// Returns every branch and tag with its commit, by full name.
+    pub(crate) fn tips(&self) -> Result<Vec<(String, ObjectId)>, GitError> {
+        let doing = "read the branches";
+        let mut tips = Vec::new();
+        for reference in self.inner.references().doing(doing)? {
+            let reference = reference.doing(doing)?;
+            if let Ok(commit) = reference.peel_to_commit() {
+                let name = String::from_utf8_lossy(reference.name_bytes()).into_owned();
+                tips.push((name, ObjectId(commit.id())));
+            }
+        }
+        tips.sort();
+        Ok(tips)
+    }
+
+    /// Tells whether the repository has a commit, reachable or not.
+    pub(crate) fn has_commit(&self, commit: ObjectId) -> bool {
+        self.inner.find_commit(commit.0).is_ok()
+    }
+
     /// Returns a file of a commit, by its path in the workbook.
     pub(crate) fn entry(&self, commit: ObjectId, path: &str) -> Result<Option<ObjectId>, GitError> {
         let tree = self

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs::{self, Metadata};
 use std::path::Path;
 
-use git2::{IndexEntry, IndexTime, Status, StatusOptions};
+use git2::{Index, IndexEntry, IndexTime, Status, StatusOptions};
 
 use super::{Doing, GitError, ObjectId, Repo};
 
@@ -111,8 +111,19 @@ impl Repo {
     /// Sets the entries of the index that still are what they were. All others stay.
     pub(crate) fn update_index(&self, changes: &[IndexChange]) -> Result<(), GitError> {
         let doing = "update the index";
-        let mut index = self.inner.index().doing(doing)?;
-        index.read(true).doing(doing)?;
+        let failed = |error: std::io::Error| GitError::Other {
+            doing,
+            reason: error.to_string(),
+        };
+        let held = self.lock_index()?;
+        // Beside the index, of a name of ours, so that nothing that a kill leaves is in the way.
+        let (file, beside) = (self.index_file(), self.git_dir().join("workbook-index"));
+        let _ = fs::remove_file(self.git_dir().join("workbook-index.lock"));
+        let _ = fs::remove_file(&beside);
+        if file.exists() {
+            fs::copy(&file, &beside).map_err(failed)?;
+        }
+        let mut index = Index::open(&beside).doing(doing)?;
         let mut changed = false;
         for change in changes {
             let path = self.full(&change.path);
@@ -133,10 +144,13 @@ impl Repo {
             }
         }
         if changed {
-            index.write().doing(doing)
+            index.write().doing(doing)?;
+            fs::rename(&beside, &file).map_err(failed)?;
         } else {
-            Ok(())
+            let _ = fs::remove_file(&beside);
         }
+        drop(held);
+        Ok(())
     }
 }
 

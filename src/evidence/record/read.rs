@@ -30,6 +30,10 @@ struct File {
     statements: Vec<String>,
     basis: String,
     verdict: String,
+    #[serde(default)]
+    claimed: bool,
+    #[serde(default)]
+    left_out: bool,
     judged: Datetime,
     observed_from: Option<Datetime>,
     observed_to: Option<Datetime>,
@@ -94,6 +98,8 @@ pub(super) fn record(text: &str) -> Result<Record, String> {
         kind: words::parse_kind(&file.kind)?,
         basis: words::parse_basis(&file.basis)?,
         verdict: words::parse_verdict(&file.verdict)?,
+        claimed: file.claimed,
+        left_out: file.left_out,
         judged: file.judged.to_string().parse()?,
         observed,
         counts: counts(file.counts)?,

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::super::chain::Link;
+use crate::assess::Outcome;
+use crate::inventory::FileListing;
+
+use super::super::chain::Head;
 use super::super::record::Record;
 use super::super::stored::{Evidence, Stored, record_path, subjects_path};
 use super::super::subjects::subjects;
@@ -12,15 +15,28 @@ use super::{StampError, Stamping};
 pub(super) fn files(
     stamping: &Stamping<'_>,
     before: &Evidence,
-    heads: &[&Link],
+    heads: &[Head],
 ) -> Result<BTreeMap<String, Stored>, StampError> {
-    let digests: BTreeMap<&str, &str> = stamping
-        .files
+    let kept = |path: &str| {
+        let old = before.records.get(path)?;
+        vouched(heads, path, old).then_some(old)
+    };
+    made(stamping.outcome, stamping.files, &kept)
+}
+
+/// Returns every record and subjects file of an outcome. A record that differs from the one that is
+/// kept in nothing but the date of judgement is that one.
+pub(crate) fn made<'k>(
+    outcome: &Outcome,
+    files: &[FileListing],
+    kept: &dyn Fn(&str) -> Option<&'k Stored>,
+) -> Result<BTreeMap<String, Stored>, StampError> {
+    let digests: BTreeMap<&str, &str> = files
         .iter()
         .map(|file| (file.path.as_str(), file.digest.as_str()))
         .collect();
     let mut files = BTreeMap::new();
-    for check in &stamping.outcome.checks {
+    for check in &outcome.checks {
         let name_error = |why| StampError::Name {
             page: check.page.clone(),
             check: check.id.clone(),
@@ -30,11 +46,11 @@ pub(super) fn files(
             return Err(name_error("ids are lowercase letters, digits, `-` and `.`"));
         }
         let listed = subjects(&check.findings);
-        let record = Record::new(check, stamping.outcome.as_of, &listed, &digests);
+        let record = Record::new(check, outcome.as_of, &listed, &digests);
         let path = record_path(&check.page, &check.id);
-        let record = match before.records.get(&path) {
-            Some(old) if vouched(heads, &path, old) => unchanged(record, old),
-            Some(_) | None => Stored::new(record.to_toml().into_bytes()),
+        let record = match kept(&path) {
+            Some(old) => unchanged(record, old),
+            None => Stored::new(record.to_toml().into_bytes()),
         };
         if files.insert(path, record).is_some() {
             return Err(name_error("another check has the same id"));
@@ -54,7 +70,7 @@ fn is_file_name(id: &str) -> bool {
 
 /// Tells whether a head lists the file as it is. One that somebody edited is never kept: the run
 /// would vouch for the edit.
-fn vouched(heads: &[&Link], path: &str, stored: &Stored) -> bool {
+fn vouched(heads: &[Head], path: &str, stored: &Stored) -> bool {
     heads
         .iter()
         .any(|head| head.run.body.files.get(path) == Some(&stored.digest))
@@ -68,7 +84,7 @@ fn unchanged(new: Record, old: &Stored) -> Stored {
         return written;
     };
     let as_then = Record { judged, ..new };
-    if as_then.to_toml().as_bytes() == old.bytes {
+    if as_then.to_toml().as_bytes() == &*old.bytes {
         old.clone()
     } else {
         written

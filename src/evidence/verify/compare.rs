@@ -2,10 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::super::chain::Link;
+use super::super::chain::Head;
 use super::super::git::Touch;
 use super::super::record::Record;
 use super::super::stored::{Evidence, RECORDS, Stored, is_record, subjects_path};
+use super::fields::fields;
 use super::last_author;
 use super::problem::{FileChange, Found, Note, Problem};
 
@@ -13,8 +14,9 @@ use super::problem::{FileChange, Found, Note, Problem};
 /// were merged, a file may be what any of them wrote, and be gone if any of them dropped it.
 pub(super) fn listed(
     records: &BTreeMap<String, Stored>,
-    heads: &[&Link],
+    heads: &[Head],
     touches: &[Touch],
+    stamped: &dyn Fn(&str, &[String]) -> Option<Stored>,
 ) -> Vec<Problem> {
     let lists: Vec<&BTreeMap<String, String>> =
         heads.iter().map(|head| &head.run.body.files).collect();
@@ -35,7 +37,7 @@ pub(super) fn listed(
         };
         changes.insert(path.clone(), change);
     }
-    let was = |path: &str| {
+    let was = |path: &str| -> Vec<String> {
         lists
             .iter()
             .filter_map(|list| list.get(path).cloned())
@@ -45,12 +47,18 @@ pub(super) fn listed(
     join_moves(&mut changes, RECORDS, was, is);
     changes
         .into_iter()
-        .map(|(path, change)| {
-            let path = format!("{RECORDS}/{path}");
+        .map(|(record, change)| {
+            let path = format!("{RECORDS}/{record}");
             let found = Found::Commit(last_author(touches, &path));
+            let fields = match (&change, records.get(&record)) {
+                (FileChange::Edited, Some(is)) => stamped(&path, &was(&record))
+                    .map_or_else(Vec::new, |was| fields(&path, &was, is)),
+                _ => Vec::new(),
+            };
             Problem::File {
                 path,
                 change,
+                fields,
                 found,
             }
         })
@@ -87,6 +95,10 @@ pub(super) fn files(
     changes
         .into_iter()
         .map(|(path, change)| Problem::File {
+            fields: match (committed.get(&path), found.get(&path)) {
+                (Some(was), Some(is)) => fields(&path, was, is),
+                _ => Vec::new(),
+            },
             path: format!("{folder}/{path}"),
             change,
             found: place.clone(),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::record::Record;
 use super::super::stored::{Evidence, is_record};
+use super::problem::Author;
 
 /// A check whose definition is not the stamped one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +13,19 @@ pub struct DefinitionChange {
     pub check: String,
     /// How it differs.
     pub change: DefinitionState,
+    /// Which parts of it, where both definitions can be read.
+    pub parts: Vec<PartChange>,
+}
+
+/// A part of a definition that is other than it was stamped.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PartChange {
+    /// The part: `block`, `list tls_policies`, `param key_bits`, `source aws::ecs::cluster`.
+    pub part: String,
+    /// The file that holds it, by path in the workbook.
+    pub file: Option<String>,
+    /// Who changed the file last; none where that is not committed.
+    pub by: Option<Author>,
 }
 
 /// How a check's definition differs from the stamped one.
@@ -50,6 +64,7 @@ pub(super) fn changed(
             Some(DefinitionChange {
                 check: check.clone(),
                 change,
+                parts: Vec::new(),
             })
         })
         .collect()
@@ -59,7 +74,7 @@ pub(super) fn changed(
 mod tests {
     use super::super::super::git::sandbox::Sandbox;
     use super::super::super::samples::bench;
-    use super::super::{Standing, verify};
+    use super::super::{Asked, Standing, verify};
     use super::*;
 
     #[test]
@@ -73,7 +88,10 @@ mod tests {
             ("tls-floor".to_owned(), "new".to_owned()),
         ]);
         let states = |now: &BTreeMap<String, String>| {
-            let verification = verify(bench.sandbox.path(), &bench.variables, Some(now));
+            let verification = verify(&Asked {
+                definitions: Some(now),
+                ..Asked::of(bench.sandbox.path(), &bench.variables)
+            });
             let verification = verification.expect("a repository");
             assert_eq!(verification.standing(), Standing::AsStamped);
             let states = verification.definitions.into_iter();

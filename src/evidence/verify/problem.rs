@@ -1,12 +1,12 @@
 //! What is not as stamped, in plain words.
 
-use std::fmt;
-
 use crate::source::Instant;
 
+use super::super::git::Signed;
 use super::super::run::RunId;
-use super::super::stored::RUNS;
-use super::super::writer::unseen;
+use super::super::stored::{RECORDS, RUNS, is_record};
+use super::anchored::{AnchorFault, HeldAnchor};
+use super::fields::FieldChange;
 
 /// Something that is not as stamped.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,6 +17,8 @@ pub enum Problem {
         path: String,
         /// What was done to it.
         change: FileChange,
+        /// Which fields are other, where the file was edited.
+        fields: Vec<FieldChange>,
         /// Where.
         found: Found,
     },
@@ -24,6 +26,8 @@ pub enum Problem {
     RunEdited {
         /// The run.
         run: RunId,
+        /// Which fields are other.
+        fields: Vec<FieldChange>,
         /// Who did it, where the history tells.
         by: Option<Author>,
     },
@@ -70,6 +74,35 @@ pub enum Problem {
         /// How it breaks.
         how: Break,
     },
+    /// A run does not follow the run that was the newest where it was made.
+    RunOutOfChain {
+        /// The run.
+        run: RunId,
+        /// The run that it had to follow.
+        left_out: RunId,
+        /// Who brought it.
+        by: Author,
+    },
+    /// The commit of a run holds a record that is other than the run lists.
+    RecordedOther {
+        /// The path in the workbook.
+        path: String,
+        /// The run.
+        run: RunId,
+        /// Who made the commit.
+        by: Author,
+    },
+    /// The commit of a run is not signed as it has to be.
+    Signature {
+        /// The run.
+        run: RunId,
+        /// How it is signed.
+        signed: Signed,
+        /// Who made the commit.
+        by: Author,
+    },
+    /// The chain does not hold to an anchor.
+    Anchor(HeldAnchor),
 }
 
 /// What was done to a file.
@@ -113,8 +146,8 @@ pub struct Author {
 /// What a commit that brought a run says of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Unstamped {
-    /// Nothing: the run was written by hand, or a squash or rebase dropped the trailers.
-    NoTrailer,
+    /// Nothing, and the id is not the one that the run's content gives it: it was written by hand.
+    NotSealed,
     /// Another digest: the run was changed, and the commit made again.
     OtherDigest,
 }
@@ -143,6 +176,19 @@ pub enum Note {
     Parallel(Vec<RunId>),
     /// A record and its subjects file that two parallel runs wrote.
     Mixed(String),
+    /// A run whose commit does not name it. It is what its id says, and in the chain.
+    NoTrailer {
+        /// The run.
+        run: RunId,
+        /// Who brought it.
+        by: Author,
+    },
+    /// Runs whose commit does not follow the one that they were made on.
+    Relocated(Vec<RunId>),
+    /// Runs that were recorded earlier than one that they follow.
+    ClockBack(Vec<RunId>),
+    /// The file that keeps git from changing the bytes of evidence is not the one of a run.
+    Attributes(Option<Author>),
     /// The clone lacks older commits.
     Shallow,
     /// The checkout of a stamp that was killed can't be finished.
@@ -158,164 +204,102 @@ impl Problem {
                 FileChange::Moved { to } => vec![path.clone(), to.clone()],
                 FileChange::Edited | FileChange::Deleted | FileChange::Added => vec![path.clone()],
             },
-            Self::RunAdded { path, .. } => vec![path.clone()],
+            Self::RunAdded { path, .. } | Self::RecordedOther { path, .. } => vec![path.clone()],
             Self::RunMoved { run, to, .. } => vec![file(run), to.clone()],
             Self::RunEdited { run, .. }
             | Self::RunDeleted { run, .. }
             | Self::RunUnstamped { run, .. }
-            | Self::ChainBroken { run, .. } => vec![file(run)],
+            | Self::ChainBroken { run, .. }
+            | Self::RunOutOfChain { run, .. }
+            | Self::Signature { run, .. } => vec![file(run)],
+            Self::Anchor(_) => Vec::new(),
         }
     }
-}
 
-/// Shows text of the repository so that it can't move the cursor of a terminal.
-struct Plain<'t>(&'t str);
-
-impl fmt::Display for Plain<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for c in self.0.chars() {
-            if unseen(c) {
-                write!(f, "{}", c.escape_unicode())?;
-            } else {
-                write!(f, "{c}")?;
-            }
-        }
-        Ok(())
-    }
-}
-
-/// Shows who did something, or that the history does not tell.
-struct By<'a>(Option<&'a Author>);
-
-impl fmt::Display for By<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Some(author) => write!(f, "by {author}"),
-            None => f.write_str("by a commit that this clone does not show"),
-        }
-    }
-}
-
-impl fmt::Display for Author {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let short = self.commit.get(..12).unwrap_or(&self.commit);
-        write!(f, "commit {short} of {}", Plain(&self.name))?;
-        match self.time {
-            Some(time) => write!(f, " at {time}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Returns the word for programs: what kind of file, and what was done.
+    #[must_use]
+    pub fn kind(&self) -> String {
         match self {
-            Self::File {
-                path,
-                change,
-                found,
-            } => {
-                let path = Plain(path);
-                match change {
-                    FileChange::Edited => write!(f, "{path} was edited")?,
-                    FileChange::Deleted => write!(f, "{path} was deleted")?,
-                    FileChange::Added => write!(f, "{path} was added by hand: no run lists it")?,
-                    FileChange::Moved { to } => write!(f, "{path} was moved to {}", Plain(to))?,
-                }
-                match found {
-                    Found::Commit(by) => write!(f, ", {}", By(by.as_ref())),
-                    Found::Index => f.write_str(", in the index; it is not committed yet"),
-                    Found::WorkTree => f.write_str(", in the work tree; it is not committed"),
-                }
+            Self::File { path, change, .. } => {
+                let of_records = path.strip_prefix(RECORDS).is_some();
+                let file = match (of_records, is_record(path)) {
+                    (true, true) => "record",
+                    (true, false) => "subjects",
+                    (false, _) => "run",
+                };
+                let change = match change {
+                    FileChange::Edited => "edited",
+                    FileChange::Deleted => "deleted",
+                    FileChange::Added => "added",
+                    FileChange::Moved { .. } => "moved",
+                };
+                return format!("{file}-{change}");
             }
-            Self::RunEdited { run, by } => {
-                write!(
-                    f,
-                    "run {run} was edited after it was stamped, {}",
-                    By(by.as_ref())
-                )
-            }
-            Self::RunDeleted { run, by } => write!(f, "run {run} was deleted, {}", By(by.as_ref())),
-            Self::RunMoved { run, to, by } => {
-                write!(
-                    f,
-                    "run {run} was moved to {}, {}",
-                    Plain(to),
-                    By(by.as_ref())
-                )
-            }
-            Self::RunAdded { path, reason, by } => write!(
-                f,
-                "{} was added by hand among the runs ({}), {}",
-                Plain(path),
-                Plain(reason),
-                By(by.as_ref())
-            ),
-            Self::RunUnstamped { run, why, by } => match why {
-                Unstamped::NoTrailer => write!(
-                    f,
-                    "run {run} came without being stamped, by {by}: it was written by hand, or a \
-                     squash or rebase dropped the trailers of its commit"
-                ),
-                Unstamped::OtherDigest => write!(
-                    f,
-                    "run {run} is not what its commit says it stamped, by {by}"
-                ),
+            Self::RunEdited { .. } => "run-edited",
+            Self::RunDeleted { .. } => "run-deleted",
+            Self::RunMoved { .. } => "run-moved",
+            Self::RunAdded { .. } => "run-added",
+            Self::RunUnstamped { .. } => "run-not-stamped",
+            Self::ChainBroken { .. } => "chain-broken",
+            Self::RunOutOfChain { .. } => "run-out-of-chain",
+            Self::RecordedOther { .. } => "record-not-as-listed",
+            Self::Signature { signed, .. } => match signed {
+                Signed::Unsigned => "commit-unsigned",
+                Signed::UnknownKey { .. } => "commit-signed-by-unknown-key",
+                Signed::Bad { .. } => "commit-signature-bad",
+                Signed::Good { .. } | Signed::Unchecked { .. } => "commit-signature-unchecked",
             },
-            Self::ChainBroken { run, previous, how } => match how {
-                Break::Missing => write!(
-                    f,
-                    "the chain breaks at run {run}: it follows {previous}, and {RUNS}/{} is missing",
-                    previous.file_name()
-                ),
-                Break::Differs => write!(
-                    f,
-                    "the chain breaks at run {run}: {previous}, which it follows, is not what it \
-                     was then"
-                ),
+            Self::Anchor(held) => match held.fault {
+                Some(AnchorFault::Missing) | None => "anchored-run-missing",
+                Some(AnchorFault::Deleted) => "anchored-run-deleted",
+                Some(AnchorFault::Elsewhere { .. }) => "anchored-run-on-another-chain",
+                Some(AnchorFault::Unreadable) => "anchor-unreadable",
+                Some(AnchorFault::BadSignature { .. }) => "anchor-signature-bad",
             },
         }
+        .to_owned()
     }
-}
 
-impl fmt::Display for Note {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    /// Returns which fields are other, where that is what is wrong.
+    #[must_use]
+    pub fn fields(&self) -> &[FieldChange] {
         match self {
-            Self::Touched { by, files } => {
-                write!(f, "{by} is no run and changed evidence: ")?;
-                for (place, file) in files.iter().take(5).enumerate() {
-                    let comma = if place > 0 { ", " } else { "" };
-                    write!(f, "{comma}{}", Plain(file))?;
-                }
-                if files.len() > 5 {
-                    write!(f, " and {} more", files.len() - 5)?;
-                }
-                f.write_str("; what is there now is as stamped")
-            }
-            Self::Parallel(runs) => {
-                f.write_str("runs were stamped in parallel and merged: ")?;
-                for (place, run) in runs.iter().enumerate() {
-                    let comma = if place > 0 { ", " } else { "" };
-                    write!(f, "{comma}{run}")?;
-                }
-                f.write_str("; the next run joins them")
-            }
-            Self::Mixed(path) => write!(
-                f,
-                "{} and its subjects file were written by two parallel runs; the next run mends it",
-                Plain(path)
-            ),
-            Self::Shallow => f.write_str(
-                "the clone is shallow: who changed what is told only as far as it reaches; type \
-                 `git fetch --unshallow`",
-            ),
-            Self::Unfinished(reason) => {
-                write!(
-                    f,
-                    "the checkout of the newest run is not finished: {}",
-                    Plain(reason)
-                )
-            }
+            Self::File { fields, .. } | Self::RunEdited { fields, .. } => fields,
+            Self::RunDeleted { .. }
+            | Self::RunMoved { .. }
+            | Self::RunAdded { .. }
+            | Self::RunUnstamped { .. }
+            | Self::ChainBroken { .. }
+            | Self::RunOutOfChain { .. }
+            | Self::RecordedOther { .. }
+            | Self::Signature { .. }
+            | Self::Anchor(_) => &[],
         }
+    }
+
+    /// Returns who did it, where the history tells.
+    #[must_use]
+    pub fn by(&self) -> Option<&Author> {
+        match self {
+            Self::File { found, .. } => match found {
+                Found::Commit(by) => by.as_ref(),
+                Found::Index | Found::WorkTree => None,
+            },
+            Self::RunEdited { by, .. }
+            | Self::RunDeleted { by, .. }
+            | Self::RunMoved { by, .. }
+            | Self::RunAdded { by, .. } => by.as_ref(),
+            Self::RunUnstamped { by, .. }
+            | Self::RunOutOfChain { by, .. }
+            | Self::RecordedOther { by, .. }
+            | Self::Signature { by, .. } => Some(by),
+            Self::ChainBroken { .. } | Self::Anchor(_) => None,
+        }
+    }
+
+    /// Returns the files in question, by path in the workbook.
+    #[must_use]
+    pub fn files(&self) -> Vec<String> {
+        self.paths()
     }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use super::super::chain::{Chain, Fault};
 use super::super::git::{Change, Commit, GitError, ObjectId, Repo, Touch};
-use super::super::run::{Run, RunId};
+use super::super::run::{Run, RunHeader, RunId, seal};
 use super::super::stored::{Evidence, RUNS, Stored};
-use super::problem::{Break, Problem, Unstamped};
+use super::fields::fields;
+use super::problem::{Break, Note, Problem, Unstamped};
 use super::{author, last_author};
 
 /// What the history says of runs.
@@ -17,58 +18,91 @@ pub(super) struct History {
     pub chain: Chain,
     /// What is not as stamped.
     pub problems: Vec<Problem>,
+    /// What there is to know besides.
+    pub notes: Vec<Note>,
     /// The commits that brought runs.
     pub brought: BTreeMap<RunId, Commit>,
+    /// The runs as they were brought, by the commit that did.
+    pub by_commit: BTreeMap<ObjectId, Vec<(RunId, Stored)>>,
 }
 
 /// A file among the runs, as the first commit that had it brought it.
 struct Brought<'t> {
     touch: &'t Touch,
     stored: Stored,
-    stamped: Result<(), Unstamped>,
+    trailers: Trailers,
 }
 
-/// Reads the history of the runs.
+/// What the message of a commit says of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Trailers {
+    /// That the commit stamps it as it is.
+    Stamp,
+    /// That the commit stamps something else under its name.
+    Differ,
+    /// Nothing.
+    Absent,
+}
+
+/// Reads the history of the runs of a commit.
 pub(super) fn history(
     repo: &Repo,
+    commit: Option<ObjectId>,
     evidence: &Evidence,
     touches: &[Touch],
 ) -> Result<History, GitError> {
-    let mut brought = brought(repo, touches)?;
+    let now = match commit {
+        Some(commit) => repo.entries(commit, RUNS)?,
+        None => BTreeMap::new(),
+    };
+    let mut brought = brought(repo, evidence, &now, touches)?;
     if repo.is_shallow() {
         // The oldest commit of a shallow clone seems to bring everything.
-        brought.retain(|_, brought| brought.stamped.is_ok());
+        brought.retain(|_, brought| brought.trailers == Trailers::Stamp);
     }
     let mut problems = Vec::new();
+    let mut notes = Vec::new();
     let mut runs: BTreeMap<String, Stored> = BTreeMap::new();
     let mut strays: BTreeMap<&String, &Stored> = BTreeMap::new();
     for (file, stored) in &evidence.runs {
+        let first = brought.get(file).filter(|first| first.is_run(file));
         let path = format!("{RUNS}/{file}");
-        let by = last_author(touches, &path);
-        match (brought.get(file), run_of(file, stored)) {
-            (Some(first), _) if first.stamped.is_ok() => {
-                if first.stored != *stored {
-                    problems.extend(id(file).map(|run| Problem::RunEdited { run, by }));
-                }
-                runs.insert(file.clone(), first.stored.clone());
-            }
-            (_, Err(_)) => {
+        let Some((first, run)) = first.zip(id(file)) else {
+            // A shallow clone may not show who brought a run.
+            if let (None, Ok(_)) = (brought.get(file), run_of(file, stored)) {
+                runs.insert(file.clone(), stored.clone());
+            } else {
                 strays.insert(file, stored);
             }
-            (first, Ok(run)) => {
-                runs.insert(file.clone(), stored.clone());
-                let unstamped = first.and_then(|first| Some((first.stamped.err()?, first.touch)));
-                problems.extend(unstamped.map(|(why, touch)| Problem::RunUnstamped {
-                    run,
-                    why,
-                    by: author(&touch.commit),
-                }));
-            }
+            continue;
+        };
+        if first.stored != *stored {
+            problems.push(Problem::RunEdited {
+                run: run.clone(),
+                fields: fields(&path, &first.stored, stored),
+                by: last_author(touches, &path),
+            });
         }
+        let by = author(&first.touch.commit);
+        match first.trailers {
+            Trailers::Stamp => {}
+            Trailers::Differ => problems.push(Problem::RunUnstamped {
+                run,
+                why: Unstamped::OtherDigest,
+                by,
+            }),
+            Trailers::Absent if first.is_sealed() => notes.push(Note::NoTrailer { run, by }),
+            Trailers::Absent => problems.push(Problem::RunUnstamped {
+                run,
+                why: Unstamped::NotSealed,
+                by,
+            }),
+        }
+        runs.insert(file.clone(), first.stored.clone());
     }
     for (file, first) in &brought {
         let Some(run) =
-            id(file).filter(|_| first.stamped.is_ok() && !evidence.runs.contains_key(file))
+            id(file).filter(|_| first.is_run(file) && !evidence.runs.contains_key(file))
         else {
             continue;
         };
@@ -102,19 +136,44 @@ pub(super) fn history(
             .iter()
             .filter_map(|fault| broken(fault, touches)),
     );
+    let mut by_commit: BTreeMap<ObjectId, Vec<(RunId, Stored)>> = BTreeMap::new();
+    let mut commits = BTreeMap::new();
+    for (file, first) in brought {
+        if let Some(run) = id(&file).filter(|_| runs.contains_key(&file)) {
+            let of_commit = by_commit.entry(first.touch.commit.id).or_default();
+            of_commit.push((run.clone(), first.stored));
+            commits.insert(run, first.touch.commit.clone());
+        }
+    }
     Ok(History {
         chain,
         problems,
-        brought: brought
-            .into_iter()
-            .filter_map(|(file, brought)| Some((id(&file)?, brought.touch.commit.clone())))
-            .collect(),
+        notes,
+        brought: commits,
+        by_commit,
     })
+}
+
+impl Brought<'_> {
+    /// Tells whether the file is a run at all: one that its commit names, or that reads as one.
+    fn is_run(&self, file: &str) -> bool {
+        self.trailers == Trailers::Stamp || run_of(file, &self.stored).is_ok()
+    }
+
+    /// Tells whether the id of the run is the one that its content gives it.
+    fn is_sealed(&self) -> bool {
+        let Ok(text) = self.stored.text() else {
+            return false;
+        };
+        RunHeader::parse(text).is_ok_and(|run| run.id.to_string().ends_with(&seal(text)))
+    }
 }
 
 /// Returns each file that was ever among the runs, by name, as the first commit had it.
 fn brought<'t>(
     repo: &Repo,
+    evidence: &Evidence,
+    now: &BTreeMap<String, ObjectId>,
     touches: &'t [Touch],
 ) -> Result<BTreeMap<String, Brought<'t>>, GitError> {
     let mut found: BTreeMap<String, (&Touch, ObjectId)> = BTreeMap::new();
@@ -132,23 +191,30 @@ fn brought<'t>(
     found
         .into_iter()
         .map(|(file, (touch, blob))| {
-            let stored = Stored::new(repo.bytes(blob)?);
-            let stamped = stamped(&touch.commit.message, &file, &stored.digest);
+            let same = evidence
+                .runs
+                .get(&file)
+                .filter(|_| now.get(&file) == Some(&blob));
+            let stored = match same {
+                Some(stored) => stored.clone(),
+                None => Stored::new(repo.bytes(blob)?),
+            };
+            let trailers = trailers(&touch.commit.message, &file, &stored.digest);
             Ok((
                 file,
                 Brought {
                     touch,
                     stored,
-                    stamped,
+                    trailers,
                 },
             ))
         })
         .collect()
 }
 
-/// Tells whether a message says that its commit stamps the run with the digest. Every line
-/// counts, for a squash puts the messages of several commits into one.
-fn stamped(message: &str, file: &str, digest: &str) -> Result<(), Unstamped> {
+/// Tells what a message says of a run. Every line counts, for a squash puts the messages of several
+/// commits into one.
+fn trailers(message: &str, file: &str, digest: &str) -> Trailers {
     let values = |name: &'static str| {
         message
             .lines()
@@ -157,11 +223,11 @@ fn stamped(message: &str, file: &str, digest: &str) -> Result<(), Unstamped> {
     };
     let run = file.strip_suffix(".toml").unwrap_or(file);
     if !values("Workbook-Run:").any(|value| value == run) {
-        Err(Unstamped::NoTrailer)
+        Trailers::Absent
     } else if !values("Workbook-Digest:").any(|value| value == digest) {
-        Err(Unstamped::OtherDigest)
+        Trailers::Differ
     } else {
-        Ok(())
+        Trailers::Stamp
     }
 }
 
@@ -184,6 +250,7 @@ fn broken(fault: &Fault, touches: &[Touch]) -> Option<Problem> {
     match fault {
         Fault::Altered { run } => Some(Problem::RunEdited {
             run: run.clone(),
+            fields: Vec::new(),
             by: by(run),
         }),
         Fault::Missing { run, previous } => Some(Problem::ChainBroken {

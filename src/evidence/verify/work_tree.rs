@@ -40,6 +40,7 @@ pub(super) fn problems(
             problems.extend(same_on_disk.then(|| Problem::File {
                 path: format!("{folder}/{path}"),
                 change,
+                fields: Vec::new(),
                 found: Found::Index,
             }));
         }
@@ -58,8 +59,14 @@ fn files_below(folder: &Path) -> BTreeMap<String, Stored> {
             let path = format!("{prefix}{}", entry.file_name().to_string_lossy());
             match entry.file_type() {
                 Ok(kind) if kind.is_dir() => folders.push((format!("{path}/"), entry.path())),
-                Ok(_) => {
-                    let read = fs::read(entry.path()).ok();
+                Ok(kind) => {
+                    // A link is not what it leads to, even where that holds the same.
+                    let read = match kind.is_symlink() {
+                        true => fs::read_link(entry.path())
+                            .ok()
+                            .map(|to| to.to_string_lossy().into_owned().into_bytes()),
+                        false => fs::read(entry.path()).ok(),
+                    };
                     files.extend(read.map(|bytes| (path, Stored::new(bytes))));
                 }
                 Err(_) => {}
@@ -73,7 +80,7 @@ fn files_below(folder: &Path) -> BTreeMap<String, Stored> {
 mod tests {
     use super::super::super::git::sandbox::Sandbox;
     use super::super::super::samples::bench;
-    use super::super::{Standing, verify};
+    use super::super::{Asked, Standing, verify};
 
     #[test]
     fn what_git_ignores_is_no_evidence_added_by_hand() {
@@ -82,7 +89,7 @@ mod tests {
         bench.sandbox.write(".git/info/exclude", "*.tmp\n*.toml\n");
         bench.sandbox.write("evidence/records/left-over.tmp", "");
         let standing = || {
-            let verification = verify(bench.sandbox.path(), &bench.variables, None);
+            let verification = verify(&Asked::of(bench.sandbox.path(), &bench.variables));
             verification.expect("a repository").standing()
         };
         assert_eq!(standing(), Standing::AsStamped);
