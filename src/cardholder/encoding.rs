@@ -26,7 +26,7 @@ const LOOKED_AT: usize = 12;
 /// in one of a hundred runs, which are then decoded for nothing.
 const PRINTABLE: usize = 9;
 /// How many of the first half of them, unless they begin as something else that is looked for.
-const PRINTABLE_FIRST: u8 = 5;
+const PRINTABLE_FIRST: u16 = 5;
 /// How many of those in hexadecimal digits: telephone numbers and counters pass for text more
 /// easily.
 const PRINTABLE_HEX: usize = 11;
@@ -71,12 +71,38 @@ impl Encoding {
     }
 }
 
-/// What a letter speaks for: as the first, second or third of four signs, or as the first of two
-/// digits, that the byte is printed which it begins.
-mod hint {
-    pub(super) const SIGNS: [u8; 3] = [1, 1 << 1, 1 << 2];
-    pub(super) const DIGIT: u8 = 1 << 3;
-}
+/// What a letter speaks for: that the byte is printed which it begins as the first, second or third
+/// of four signs, in the lower half, or as the first of two digits, in the upper half.
+type Hints = [u16; 256];
+
+/// What is added for each printed byte of digits.
+const OF_DIGITS: u16 = 1 << 8;
+
+/// Of the first, second and third sign, of which the first and third begin two digits too, and of what
+/// only begins digits.
+#[expect(clippy::indexing_slicing, reason = "evaluated by the compiler")]
+static HINTS: [Hints; 4] = {
+    let mut hints = [[0; 256]; 4];
+    let mut byte = 0;
+    while byte < CLASSES.len() {
+        let Class { sign, digit, .. } = CLASSES[byte];
+        let of_digits = if matches!(digit, 0 | 2..=7) {
+            OF_DIGITS
+        } else {
+            0
+        };
+        // Tabs and the ends of lines are printed, too.
+        let first = matches!(sign, 2 | 3 | 8..=31);
+        let second = sign < SIGNS && matches!(sign & 15, 0 | 2..=7);
+        let third = sign < SIGNS && sign & 3 < 2;
+        hints[0][byte] = first as u16 + of_digits;
+        hints[1][byte] = second as u16;
+        hints[2][byte] = third as u16 + of_digits;
+        hints[3][byte] = of_digits;
+        byte += 1;
+    }
+    hints
+};
 
 /// Tells whether letters may begin something that is looked for: quickly, since nearly none do.
 fn may_begin(letters: &[u8; LOOKED_AT]) -> bool {
@@ -93,22 +119,28 @@ fn may_begin(letters: &[u8; LOOKED_AT]) -> bool {
         _,
         eleven,
         _,
-    ] = letters.map(class);
-    let signs = [one, two, three, five, six, seven].into_iter();
-    let signs = signs.zip(hint::SIGNS.into_iter().cycle());
-    let signs: u8 = signs
-        .map(|(class, hint)| u8::from(class.hint & hint != 0))
-        .sum();
-    let digits = [one, three, five, seven, nine, eleven];
-    let digits = digits.map(|class| class.hint & hint::DIGIT).into_iter();
-    let digits: u8 = digits.map(|hint| hint / hint::DIGIT).sum();
+    ] = *letters;
+    let [first, second, third, digit] = &HINTS;
+    let of = |hints: &Hints, letter: u8| hints.get(usize::from(letter)).copied().unwrap_or(0);
+    let printed = of(first, one)
+        + of(second, two)
+        + of(third, three)
+        + of(first, five)
+        + of(second, six)
+        + of(third, seven)
+        + of(digit, nine)
+        + of(digit, eleven);
+    if printed % OF_DIGITS >= PRINTABLE_FIRST || printed / OF_DIGITS >= PRINTABLE_FIRST {
+        return true;
+    }
+    let [one, two, three, four] = [one, two, three, four].map(class);
     let of_signs = may_be_other(
         one.sign << 2 | two.sign >> 4,
         two.sign << 4 | (three.sign & 63) >> 2,
     );
     let of_digits = (one.digit | two.digit | three.digit | four.digit) < 16
         && may_be_other(one.digit << 4 | two.digit, three.digit << 4 | four.digit);
-    signs.max(digits) >= PRINTABLE_FIRST || of_signs || of_digits
+    of_signs || of_digits
 }
 
 /// Tells whether something may begin with two bytes that is looked for and begins as no text of
@@ -130,8 +162,6 @@ struct Class {
     digit: u8,
     /// 1 for what is printed, and for the ends of lines and tabs.
     printable: u8,
-    /// What it speaks for as a letter.
-    hint: u8,
     /// 1 for what begins something else than a text of ASCII, 2 for what begins a letter of UTF-8.
     other: u8,
 }
@@ -146,7 +176,6 @@ const CLASSES: [Class; 256] = {
         sign: u8::MAX,
         digit: u8::MAX,
         printable: 0,
-        hint: 0,
         other: 0,
     };
     let mut classes = [none; 256];
@@ -168,27 +197,12 @@ const CLASSES: [Class; 256] = {
                 _ => u8::MAX,
             },
             printable: matches!(byte as u8, b' '..=b'~' | b'\t' | b'\r' | b'\n') as u8,
-            hint: 0,
             other: match byte as u8 {
                 0 | 4 | 0x1f | b'(' | b'7' | b'B' | b'P' | 0x80 | 0xac | 0xd0 | 0xfd.. => 1,
                 0xc2..=0xf4 => 2,
                 _ => 0,
             },
         };
-        let Class { sign, digit, .. } = classes[byte];
-        // Tabs and the ends of lines are printed, too.
-        if matches!(sign, 2 | 3 | 8..=31) {
-            classes[byte].hint |= hint::SIGNS[0];
-        }
-        if sign < SIGNS && matches!(sign & 15, 0 | 2..=7) {
-            classes[byte].hint |= hint::SIGNS[1];
-        }
-        if sign < SIGNS && sign & 3 < 2 {
-            classes[byte].hint |= hint::SIGNS[2];
-        }
-        if matches!(digit, 0 | 2..=7) {
-            classes[byte].hint |= hint::DIGIT;
-        }
         byte += 1;
     }
     classes
@@ -199,7 +213,6 @@ fn class(byte: u8) -> Class {
         sign: u8::MAX,
         digit: u8::MAX,
         printable: 0,
-        hint: 0,
         other: 0,
     };
     CLASSES.get(usize::from(byte)).copied().unwrap_or(NONE)

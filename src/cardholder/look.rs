@@ -48,7 +48,11 @@ impl Candidate<'_> {
         };
         let look = match look {
             Look::Not if self.here() => Look::From(sentinel(bytes, at)),
-            Look::Not if self.is(&self.candidates.values) && may_be_value(bytes, at) => Look::Value,
+            Look::Not
+                if self.is(&self.candidates.values) && may_be_value(bytes, at, self.digits()) =>
+            {
+                Look::Value
+            }
             look => look,
         };
         (look, checks)
@@ -82,24 +86,19 @@ fn follows_sentinel(bytes: &[u8], at: usize) -> bool {
     matches!(before, Some(b';' | b'B' | b'b'))
 }
 
-/// Tells whether a value may begin here: a code, a PIN, or a block of hexadecimal digits.
-fn may_be_value(bytes: &[u8], at: usize) -> bool {
+/// Tells whether a value may begin here, with so many digits: a code, a PIN, or a block of hexadecimal
+/// digits.
+fn may_be_value(bytes: &[u8], at: usize, digits: usize) -> bool {
     let rest = bytes.get(at..).unwrap_or_default();
     if matches!(rest, [b'%' | b'&' | b'\\' | b'#' | 0x80.., ..]) {
         return sign(bytes, at).is_some_and(|sign| sign.digit().is_some());
     }
-    let digits = rest
-        .iter()
-        .take(13)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    let hex = rest
-        .iter()
-        .take(33)
-        .take_while(|byte| byte.is_ascii_hexdigit())
-        .count();
     let whole = |count: usize| !is_word(rest.get(count).copied());
-    (3..=12).contains(&digits) && whole(digits) || (hex == 16 || hex == 32) && whole(hex)
+    let block = |count: usize| {
+        let block = rest.get(..count);
+        whole(count) && block.is_some_and(|block| block.iter().all(u8::is_ascii_hexdigit))
+    };
+    (3..=12).contains(&digits) && whole(digits) || block(16) || block(32)
 }
 
 /// Where a match may begin at a candidate.
