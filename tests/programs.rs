@@ -29,7 +29,7 @@ use libtest_mimic::{Arguments, Trial};
 /// A test, with the programs that it needs.
 type Test = (&'static str, &'static [&'static str], fn());
 
-const TESTS: [Test; 7] = [
+const TESTS: [Test; 8] = [
     (
         "the_shell_commands_of_the_guide_tell_what_verify_tells",
         &["git", "sha256sum", "awk", "sh"],
@@ -55,6 +55,11 @@ const TESTS: [Test; 7] = [
         "eight_processes_at_once_stamp_one_after_another_or_not_at_all",
         &["git"],
         faults::eight,
+    ),
+    (
+        "folders_that_can_t_be_written_are_told_and_harm_nothing",
+        &["git"],
+        faults::read_only,
     ),
     (
         "files_that_can_t_grow_stop_a_stamp_and_harm_nothing",

@@ -130,7 +130,7 @@ fn signature(signed: &SignedRuns) -> String {
         Signed::Bad { why } => format!("with a bad signature: {why}"),
         Signed::Unchecked { why } => format!("with a signature that can't be checked here: {why}"),
     };
-    format!("{runs} in commits {how} (newest: {})", signed.newest)
+    format!("{runs} {how} (newest: {})", signed.newest)
 }
 
 #[derive(Serialize)]

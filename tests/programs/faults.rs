@@ -179,3 +179,74 @@ pub(crate) fn bounded() {
     assert!(refused > 2, "{refused}");
     fsck(&tiny);
 }
+
+/// Gives the whole folder to a user.
+#[cfg(unix)]
+fn give(tiny: &Tiny, user: u32) {
+    let top = tiny.root();
+    let top = top.parent().expect("a folder");
+    let mut left = vec![top.to_owned()];
+    while let Some(path) = left.pop() {
+        std::os::unix::fs::lchown(&path, Some(user), Some(user)).expect("an owner");
+        if path.symlink_metadata().expect("a file").is_dir() {
+            let entries = fs::read_dir(&path).expect("a folder");
+            left.extend(entries.map(|entry| entry.expect("an entry").path()));
+        }
+    }
+}
+
+pub(crate) fn read_only() {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+        use std::os::unix::process::CommandExt as _;
+
+        const NOBODY: u32 = 65_534;
+        let tiny = Tiny::new();
+        tiny.stamp();
+        work(&tiny);
+        let before = under_way(&tiny);
+        // Nothing is read-only to root, so that somebody else stamps then.
+        let root = tiny.home().metadata().expect("a folder").uid() == 0;
+        let folders = [
+            ".git",
+            ".git/refs/heads",
+            "evidence/records/ecs-net",
+            "evidence/runs",
+            "evidence",
+        ];
+        for (number, folder) in folders.iter().enumerate() {
+            tiny.change_definition(number);
+            let path = tiny.root().join(folder);
+            let allow = |mode| {
+                fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("permissions");
+            };
+            if root {
+                give(&tiny, NOBODY);
+            }
+            allow(0o555);
+            let mut program = tiny.program();
+            if root {
+                program.uid(NOBODY).gid(NOBODY);
+            }
+            let output = program.arg("stamp").output().expect("the program");
+            allow(0o755);
+            if root {
+                give(&tiny, 0);
+            }
+            let text =
+                String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned();
+            let code = output.status.code();
+            let told = match folder.starts_with(".git") {
+                true => code == Some(2) && text.contains("not stamped: "),
+                // The commit is made, and what can't be written is told.
+                false => code == Some(3) && (*folder == "evidence" || text.contains("tries again")),
+            };
+            assert!(told, "{folder}: {code:?} {text}");
+            unharmed(&tiny, &before, folder);
+            tiny.stamp();
+            unharmed(&tiny, &before, folder);
+        }
+        fsck(&tiny);
+    }
+}

@@ -54,10 +54,7 @@ pub(crate) fn ssh() {
     tiny.stamp();
     let (code, text) = tiny.workbook(&["verify", "--signed"]);
     assert_eq!(code, 0, "{text}");
-    expect(
-        &text,
-        &["1 run in commits signed by ann@example.com, key SHA256:"],
-    );
+    expect(&text, &["1 run signed by ann@example.com, key SHA256:"]);
     tiny.git(&["verify-commit", "HEAD"]);
 
     let (code, text) = tiny.workbook(&["anchor"]);
@@ -84,7 +81,7 @@ pub(crate) fn ssh() {
     assert_eq!(code, 0, "{text}");
     expect(
         &text,
-        &["1 run in commits signed by a key that nobody here vouches for, SHA256:"],
+        &["1 run signed by a key that nobody here vouches for, SHA256:"],
     );
     let (code, text) = tiny.workbook(&["verify", "--signed"]);
     assert_eq!(code, 1, "{text}");
@@ -193,10 +190,7 @@ pub(crate) fn openpgp() {
     tiny.git(&["verify-commit", "HEAD"]);
     let (code, text) = tiny.workbook(&["verify", "--signed"]);
     assert_eq!(code, 0, "{text}");
-    expect(
-        &text,
-        &["1 run in commits signed by Ann <ann@example.com>, key "],
-    );
+    expect(&text, &["1 run signed by Ann <ann@example.com>, key "]);
     assert_eq!(tiny.workbook(&["anchor"]).0, 0);
     let tag = tiny.git(&["tag", "--list", "workbook/anchor/*"]);
     tiny.git(&["verify-tag", &tag]);
