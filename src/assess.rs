@@ -8,6 +8,7 @@ mod due;
 mod dues;
 mod earlier;
 mod evaluation;
+mod excepted;
 mod judge;
 mod notes;
 mod outcome;

@@ -115,6 +115,8 @@ pub enum Population {
     Register(String),
     /// How the subjects of a check differ from those that the last stamped run listed.
     Changes(Spanned<String>),
+    /// Every exception that people keep.
+    Exceptions,
 }
 
 impl Population {
@@ -122,7 +124,7 @@ impl Population {
     pub(crate) fn is_resources(&self, wanted: &str) -> bool {
         match self {
             Self::Resources(resource_type) => resource_type.eq_ignore_ascii_case(wanted),
-            Self::Register(_) | Self::Changes(_) => false,
+            Self::Register(_) | Self::Changes(_) | Self::Exceptions => false,
         }
     }
 }
@@ -316,7 +318,7 @@ impl Check {
             .populations()
             .filter_map(|population| match population {
                 Population::Resources(resource_type) => Some(resource_type.clone()),
-                Population::Register(_) | Population::Changes(_) => None,
+                Population::Register(_) | Population::Changes(_) | Population::Exceptions => None,
             })
             .filter(|resource_type| !resource_type.eq_ignore_ascii_case(ANY));
         let mut types: Vec<String> = judged.chain(self.entries.needs().types).collect();
@@ -352,7 +354,7 @@ impl Check {
             .populations()
             .filter_map(|population| match population {
                 Population::Register(name) => Some(name.clone()),
-                Population::Resources(_) | Population::Changes(_) => None,
+                Population::Resources(_) | Population::Changes(_) | Population::Exceptions => None,
             });
         let mut names: Vec<String> = judged.chain(self.entries.needs().registers).collect();
         names.sort_unstable();
@@ -366,8 +368,15 @@ impl Check {
             .populations()
             .filter_map(|population| match population {
                 Population::Changes(check) => Some(check),
-                Population::Resources(_) | Population::Register(_) => None,
+                Population::Resources(_) | Population::Register(_) | Population::Exceptions => None,
             })
+    }
+
+    /// Tells whether it looks at exceptions, and so at what every other check found.
+    #[must_use]
+    pub fn looks_at_exceptions(&self) -> bool {
+        let mut populations = self.entries.populations();
+        populations.any(|population| *population == Population::Exceptions)
     }
 
     /// Tells whether the check judges something of a platform: types of its cloud, registers and
@@ -378,7 +387,7 @@ impl Check {
         populations.peek().is_none()
             || populations.any(|population| match population {
                 Population::Resources(resource_type) => is_of(resource_type, platform),
-                Population::Register(_) | Population::Changes(_) => true,
+                Population::Register(_) | Population::Changes(_) | Population::Exceptions => true,
             })
     }
 }

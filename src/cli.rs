@@ -9,6 +9,7 @@ mod check;
 mod common;
 mod diff;
 mod due;
+mod except;
 mod exports;
 mod kept;
 mod list;
@@ -155,6 +156,8 @@ enum Command {
     Record(Box<record::Arguments>),
     /// Write down that people accepted a text as it stands
     Acknowledge(Box<acknowledge::Arguments>),
+    /// Write down an approved exception for subjects of a check
+    Except(Box<except::Arguments>),
     /// Tell what lapsed and what falls due, by owner and date
     Due(due::Arguments),
     /// List checks, pages or statements
@@ -188,6 +191,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>, world: &mut World<'_>) -> E
         Command::Merge(arguments) => merge::run(&arguments, world),
         Command::Record(arguments) => record::run(&arguments, &place, world),
         Command::Acknowledge(arguments) => acknowledge::run(&arguments, &place, world),
+        Command::Except(arguments) => except::run(&arguments, &place, world),
         Command::Due(arguments) => due::run(&arguments, &place, world),
         Command::List(arguments) => list::list(&arguments, &place, world),
         Command::Explain(arguments) => list::explain(&arguments, &place, world),

@@ -148,6 +148,49 @@ pub struct Exception {
     pub until: Date,
     /// The checks that must pass for a compensating control to hold.
     pub shown_by: Vec<String>,
+    /// The standard's worksheet, for compensating controls.
+    pub worksheet: Option<Worksheet>,
+    /// Where the controls matrix is, for the customized approach.
+    pub controls_matrix: Option<String>,
+    /// The targeted risk analysis, for the customized approach.
+    pub risk_analysis: Option<String>,
+}
+
+impl Exception {
+    /// Tells whether it names a subject; `*` of a deviation names each.
+    #[must_use]
+    pub fn names(&self, subject: &str) -> bool {
+        let all = self.kind == ExceptionKind::Deviation;
+        let mut subjects = self.subjects.iter();
+        subjects.any(|named| named == subject || (all && named == "*"))
+    }
+
+    /// Tells whether its owner approved it.
+    #[must_use]
+    pub fn is_self_approved(&self) -> bool {
+        let owner = self.owner.trim().to_lowercase();
+        self.approver.trim().to_lowercase() == owner
+    }
+}
+
+/// The headings of the worksheet for compensating controls (PCI DSS 4.0.1, Appendix C), and why the
+/// control goes beyond what other requirements ask (Appendix B).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Worksheet {
+    /// What keeps the requirement from being met as it stands.
+    pub constraints: String,
+    /// What the compensating controls are.
+    pub definition: String,
+    /// What the requirement is for, and how the controls meet that.
+    pub objective: String,
+    /// What more may go wrong without the control that is asked for.
+    pub risk: String,
+    /// How it was validated and tested.
+    pub validation: String,
+    /// What keeps the controls working.
+    pub maintenance: String,
+    /// Why it goes beyond what other requirements ask anyway.
+    pub beyond: String,
 }
 
 /// Everything people keep.

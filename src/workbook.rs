@@ -1,6 +1,7 @@
 //! A workbook on disk: read whole, checked whole, then asked.
 
 mod examples;
+mod excepted;
 mod keeping;
 #[cfg(test)]
 mod kinds;
@@ -32,6 +33,7 @@ use tree::Tree;
 use written::Written;
 
 pub use examples::{Example, ExampleError, examples};
+pub(crate) use excepted::{never, never_subject};
 pub(crate) use keeping::{KeepError, Keeping};
 pub use mutation::{Change, Mutation, Survivor, mutate};
 pub use rebuilt::rebuilt;
@@ -119,6 +121,7 @@ impl Workbook {
         let (checks, found) = check::read(&book.pages, known);
         diagnostics.extend(found);
         diagnostics.extend(unknown_checks(&human, &checks));
+        diagnostics.extend(excepted::refused(&human, &checks));
         match config {
             Some(config) if diagnostics.is_empty() => Ok(Self {
                 root: root.to_owned(),

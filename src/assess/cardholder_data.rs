@@ -155,7 +155,7 @@ pub(super) fn finish(
                 own.extend(of_register(entry, name, tally, facts));
             }
             // What is scanned is no change; a block that says so is refused when it is read.
-            Population::Changes(_) => used = true,
+            Population::Changes(_) | Population::Exceptions => used = true,
             Population::Resources(resource_type) => {
                 if !in_use(resource_type, &facts.config.platforms) {
                     continue;
@@ -317,6 +317,9 @@ fn record(member: Member, judged: Judged, tally: &mut Tally) {
     tally
         .exports
         .extend(judged.reports.iter().map(|scan| scan.path.clone()));
+    if judged.sad {
+        tally.sad.insert(member.subject.clone());
+    }
     tally.findings.push(Finding {
         subject: member.subject,
         subject_type: member.subject_type,
@@ -346,6 +349,7 @@ fn to_scan(entry: &CardholderData, mut unscanned: Vec<String>, all: usize) -> St
         Population::Resources(resource_type) => resource_type.clone(),
         Population::Register(name) => format!("registers.{name}"),
         Population::Changes(check) => check.value.clone(),
+        Population::Exceptions => "exceptions".to_owned(),
     };
     let count = unscanned.len();
     unscanned.sort_unstable();

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::{
-    Facts, Finding, Outcome, Verdict, acknowledgement, cardholder_data, changes, document, judge,
-    outcome, recurring, register,
+    Facts, Finding, Outcome, Verdict, acknowledgement, cardholder_data, changes, document,
+    excepted, judge, outcome, recurring, register,
 };
 use crate::check::{Check, Configuration, Entries, Judged, Population, Subject, WhenNone, is_of};
 use crate::config::Platform;
@@ -23,6 +23,8 @@ pub(super) struct Tally {
     pub(super) judged: BTreeMap<usize, usize>,
     /// For each entry, how many resources the scope rules put out of its reach.
     pub(super) out: BTreeMap<usize, usize>,
+    /// The subjects that hold sensitive authentication data, which no exception covers.
+    pub(super) sad: BTreeSet<String>,
     /// What would have to be exported for undecided subjects to be decided.
     pub(super) missing: BTreeSet<String>,
     /// The files that showed its subjects.
@@ -157,6 +159,7 @@ impl<'a> Evaluation<'a> {
             for (number, count) in more.out {
                 *tally.out.entry(number).or_default() += count;
             }
+            tally.sad.extend(more.sad);
             tally.missing.extend(more.missing);
             tally.exports.extend(more.exports);
             tally.observed.extend(more.observed);
@@ -171,6 +174,7 @@ impl<'a> Evaluation<'a> {
         let scans = cardholder_data::Scans::new(std::mem::take(&mut self.scans));
         self.finish_entries(&scans, &facts);
         self.compare(&facts);
+        self.excepted(&facts);
         outcome::of(self.checks, self.tallies, &facts)
     }
 
@@ -191,6 +195,20 @@ impl<'a> Evaluation<'a> {
                 if let Some(tally) = self.tallies.get_mut(index) {
                     tally.findings.extend(judged.findings);
                     tally.missing.extend(judged.missing);
+                }
+            }
+        }
+    }
+
+    /// Judges exceptions, once all that they may cover is judged.
+    fn excepted(&mut self, facts: &Facts<'_>) {
+        let items = excepted::items(self.checks, &self.tallies, facts);
+        for (check, tally) in self.checks.iter().zip(&mut self.tallies) {
+            for entry in configurations(check) {
+                if entry.population == Population::Exceptions {
+                    let (findings, missing) = excepted::judge(entry, &items, facts);
+                    tally.findings.extend(findings);
+                    tally.missing.extend(missing);
                 }
             }
         }
@@ -281,8 +299,8 @@ fn finish_entry(
             register::judge_each(number, entry, name, tally, facts);
             true
         }
-        // Compared when everything else is judged.
-        Population::Changes(_) => true,
+        // Judged when everything else is.
+        Population::Changes(_) | Population::Exceptions => true,
         Population::Resources(resource_type) => {
             if !in_use(resource_type, &facts.config.platforms) {
                 return false;

@@ -79,7 +79,8 @@ fn check_outcome(
             .iter()
             .filter(|exception| exception.check == check.id.value)
         {
-            except(finding, exception, check.basis, passing, today);
+            let sad = tally.sad.contains(&finding.subject);
+            except(finding, exception, check.basis, sad, passing, today);
         }
     }
     let mut findings = tally.findings;
@@ -141,18 +142,17 @@ fn except(
     finding: &mut Finding,
     exception: &Exception,
     basis: Basis,
+    sad: bool,
     passing: &BTreeSet<&str>,
     today: Date,
 ) {
-    let covers = exception.subjects.contains(&finding.subject)
-        || (exception.kind == ExceptionKind::Deviation
-            && exception.subjects.iter().any(|subject| subject == "*"));
-    if finding.verdict != Verdict::Fail || !covers {
+    if finding.verdict != Verdict::Fail || !exception.names(&finding.subject) {
         return;
     }
     let refused = match exception.kind {
         // The customized approach is shown and not judged.
         ExceptionKind::Customized => return,
+        _ if sad => Some("none covers sensitive authentication data that is stored".to_owned()),
         ExceptionKind::Deviation if basis == Basis::Standard => {
             Some("a deviation can't cover what PCI DSS asks for".to_owned())
         }
@@ -164,7 +164,8 @@ fn except(
     };
     let refused = refused
         .or_else(|| {
-            (exception.approver.eq_ignore_ascii_case(&exception.owner))
+            exception
+                .is_self_approved()
                 .then(|| "its approver is its owner".to_owned())
         })
         .or_else(|| {

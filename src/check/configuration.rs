@@ -64,12 +64,18 @@ pub(super) fn configuration(
     })
 }
 
+/// What `each` calls the exceptions that people keep.
+const EXCEPTIONS: &str = "exceptions";
+
 /// Reads what an entry looks at, and what its expressions call a member of it.
 pub(super) fn population(table: &mut Table<'_>) -> Option<(Population, Roots)> {
     let resource = table.string("resource");
     let each = table.string("each");
     match (resource, each) {
         (Some(resource), None) => Some((Population::Resources(resource.value), Roots::Resource)),
+        (None, Some(each)) if each.value == EXCEPTIONS => {
+            Some((Population::Exceptions, Roots::Item))
+        }
         (None, Some(each)) => match each.value.strip_prefix("registers.") {
             Some(name) if !name.is_empty() => {
                 Some((Population::Register(name.to_owned()), Roots::Item))
@@ -78,7 +84,7 @@ pub(super) fn population(table: &mut Table<'_>) -> Option<(Population, Roots)> {
                 table.report(
                     Code::InvalidValue,
                     each.span,
-                    "`each` names a register, such as \"registers.data_stores\"",
+                    "`each` names a register, such as \"registers.data_stores\", or \"exceptions\"",
                 );
                 None
             }

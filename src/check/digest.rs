@@ -65,7 +65,7 @@ impl Digests {
             .populations()
             .filter_map(|population| match population {
                 Population::Register(name) => Some(name),
-                Population::Resources(_) | Population::Changes(_) => None,
+                Population::Resources(_) | Population::Changes(_) | Population::Exceptions => None,
             });
         let registers: std::collections::BTreeSet<&String> =
             needs.registers.iter().chain(registers).collect();
@@ -78,7 +78,7 @@ impl Digests {
             .populations()
             .filter_map(|population| match population {
                 Population::Resources(resource_type) => Some(resource_type.as_str()),
-                Population::Register(_) | Population::Changes(_) => None,
+                Population::Register(_) | Population::Changes(_) | Population::Exceptions => None,
             });
         let mut types: Vec<String> = needs
             .types

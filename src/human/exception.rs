@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::{Exception, ExceptionKind};
+use super::recorded::recorded;
+use super::{Exception, ExceptionKind, Worksheet};
 use crate::source::{
     Code, Date, Diagnostic, Diagnostics, Item, Keyword, SourceFile, Spanned, Table, Toml,
 };
@@ -45,9 +46,6 @@ fn exception(mut table: Table<'_>) -> Option<Exception> {
     if let (Some(kind), Some(subjects)) = (&kind, &subjects) {
         subjects_fit(&table, kind, subjects);
     }
-    if let (Some(owner), Some(approver)) = (&owner, &approver) {
-        two_people(&table, owner, approver);
-    }
     if let (Some(kind), Some(approved), Some(until)) = (&kind, &approved, &until) {
         period(&table, kind.value, approved, until);
     }
@@ -65,6 +63,13 @@ fn exception(mut table: Table<'_>) -> Option<Exception> {
             .help("add `shown-by = [\"check-id\"]`; those checks must pass"),
         );
     }
+    let of_kind = kind.as_ref().map(|kind| kind.value);
+    let worksheet = worksheet(&mut table, of_kind);
+    let customized = of_kind == Some(ExceptionKind::Customized);
+    let controls_matrix = reference(&mut table, "controls-matrix", customized);
+    let risk_analysis = reference(&mut table, "risk-analysis", customized);
+    table.string("recorded-by");
+    recorded(&mut table, approved.as_ref().map(|date| date.value));
     let span = table.span();
     let file = Arc::clone(table.file());
     table.finish();
@@ -80,6 +85,54 @@ fn exception(mut table: Table<'_>) -> Option<Exception> {
         approved: approved?.value,
         until: until?.value,
         shown_by: shown_by.into_iter().map(|text| text.value).collect(),
+        worksheet,
+        controls_matrix,
+        risk_analysis,
+    })
+}
+
+/// Reads a reference that the customized approach needs.
+fn reference(table: &mut Table<'_>, key: &'static str, needed: bool) -> Option<String> {
+    let text = match needed {
+        true => table.required_string(key),
+        false => table.string(key),
+    };
+    text.map(|text| text.value)
+}
+
+/// Reads the worksheet, which a compensating control needs whole.
+fn worksheet(table: &mut Table<'_>, kind: Option<ExceptionKind>) -> Option<Worksheet> {
+    let Some(mut sheet) = table.table("worksheet") else {
+        if kind == Some(ExceptionKind::CompensatingControl) {
+            table.push(
+                Diagnostic::new(
+                    Code::MissingKey,
+                    table.file(),
+                    table.span(),
+                    "a compensating control needs the worksheet of the standard",
+                )
+                .help("add `[exception.worksheet]` with constraints, definition, objective, risk, validation, maintenance and beyond"),
+            );
+        }
+        return None;
+    };
+    let mut text = |key| sheet.required_string(key).map(|text| text.value);
+    let constraints = text("constraints");
+    let definition = text("definition");
+    let objective = text("objective");
+    let risk = text("risk");
+    let validation = text("validation");
+    let maintenance = text("maintenance");
+    let beyond = text("beyond");
+    sheet.finish();
+    Some(Worksheet {
+        constraints: constraints?,
+        definition: definition?,
+        objective: objective?,
+        risk: risk?,
+        validation: validation?,
+        maintenance: maintenance?,
+        beyond: beyond?,
     })
 }
 
@@ -111,25 +164,6 @@ fn subjects_fit(table: &Table<'_>, kind: &Spanned<ExceptionKind>, subjects: &[Sp
             .related(table.file(), kind.span, "of this kind")
             .help("name each subject"),
         ),
-    }
-}
-
-/// Reports an exception that its owner approved.
-fn two_people(table: &Table<'_>, owner: &Spanned<String>, approver: &Spanned<String>) {
-    if owner
-        .value
-        .trim()
-        .eq_ignore_ascii_case(approver.value.trim())
-    {
-        table.push(
-            Diagnostic::new(
-                Code::InvalidValue,
-                table.file(),
-                approver.span,
-                "the owner can't approve the exception",
-            )
-            .related(table.file(), owner.span, "the owner"),
-        );
     }
 }
 
@@ -177,10 +211,14 @@ fn period(table: &Table<'_>, kind: ExceptionKind, approved: &Spanned<Date>, unti
 mod tests {
     use super::*;
 
+    const SHEET: &str = "[exception.worksheet]\nconstraints = \"c\"\ndefinition = \"d\"\nobjective = \"o\"\nrisk = \"r\"\n\
+        validation = \"v\"\nmaintenance = \"m\"\nbeyond = \"b\"\n";
+
     fn parse(changes: &[(&str, &str)]) -> (Vec<Exception>, Vec<String>) {
         let mut text = "[[exception]]\ncheck = \"ecs-exec-off\"\nkind = \"deviation\"\nsubjects = [\"*\"]\n\
-            reason = \"r\"\nowner = \"p-1\"\napprover = \"p-2\"\napproved = 2026-01-31\nuntil = 2026-12-31\n"
-            .to_owned();
+            reason = \"r\"\nowner = \"p-1\"\napprover = \"p-2\"\napproved = 2026-01-31\nuntil = 2026-12-31\nrisk-analysis = \"TRA\"\nrecorded-at = 2026-02-01T08:00:00Z\n"
+            .to_owned()
+            + SHEET;
         for (from, to) in changes {
             text = text.replace(from, to);
         }
@@ -233,7 +271,20 @@ mod tests {
             ),
             (vec![("[\"*\"]", "[\"*\", \"x\"]")], Some("stands alone")),
             (vec![("[\"*\"]", "[]")], Some("must name its subjects")),
-            (vec![("p-2", "P-1")], Some("can't approve")),
+            // Told by a check, which looks at all exceptions.
+            (vec![("p-2", "P-1")], None),
+            (
+                vec![("deviation", "customized"), named],
+                Some("`controls-matrix` is missing"),
+            ),
+            (
+                vec![(SHEET, ""), compensating, named],
+                Some("needs the worksheet"),
+            ),
+            (
+                vec![("beyond = \"b\"\n", ""), compensating, named],
+                Some("`beyond` is missing"),
+            ),
             (
                 vec![("until = 2026-12-31", "until = 2026-01-31")],
                 Some("ends before it begins"),

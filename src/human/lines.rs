@@ -15,9 +15,20 @@ impl Lines {
         let _ = writeln!(self.0, "{blank}[[{name}]]");
     }
 
+    /// Adds the header of a table within the last one of a list.
+    pub(crate) fn within(&mut self, name: &str) {
+        let _ = writeln!(self.0, "\n[{name}]");
+    }
+
     /// Adds text.
     pub(crate) fn text(&mut self, key: &str, text: &str) {
         self.value(key, &toml::Value::String(text.to_owned()));
+    }
+
+    /// Adds a list of texts.
+    pub(crate) fn texts(&mut self, key: &str, texts: &[String]) {
+        let texts = texts.iter().cloned().map(toml::Value::String).collect();
+        self.value(key, &toml::Value::Array(texts));
     }
 
     /// Adds a date.

@@ -37,7 +37,7 @@ fn member_type(entry: &CardholderData) -> Option<String> {
         }
         Population::Register(name) => Some(entry.type_of_entries(name)),
         // What is scanned is no change.
-        Population::Changes(_) => None,
+        Population::Changes(_) | Population::Exceptions => None,
     }
 }
 
@@ -46,6 +46,7 @@ fn described(entry: &CardholderData) -> String {
         Population::Resources(resource_type) => format!("every {resource_type}"),
         Population::Register(name) => format!("every entry of registers.{name}"),
         Population::Changes(check) => format!("every change of {}", check.value),
+        Population::Exceptions => "every exception".to_owned(),
     };
     let filter = match entry.filter {
         Some(_) => " that `where` chooses",

@@ -18,6 +18,7 @@ mod check;
 mod content;
 mod disclosure;
 mod due;
+mod except;
 mod executable;
 mod forms;
 mod guide;

@@ -73,6 +73,19 @@ const CHECKS: &[(&str, &str, &str, &str)] = &[
     ("key-standard", "standard", "3.6.1", KEYS),
     ("key-shown", "standard", "3.6.1", PASSES),
     ("sad-not-kept", "standard", "3.3.1.2", KEYS),
+    (
+        "keys-scanned",
+        "source",
+        "3.5.1",
+        "[[cardholder-data]]\nresource = \"AWS::KMS::Key\"\nforbid = [\"pan\", \"track\"]\n",
+    ),
+    (
+        "exceptions-in-order",
+        "source",
+        "3.6.1",
+        "[[configuration]]\neach = \"exceptions\"\nassert = 'lower(item.approver).trim() != lower(item.owner).trim() && item.until >= today && item.covers > 0'\n\
+         shows = 'item.kind + \" until \" + item.until'\nmessage = '\"out of order, and covers \" + string(item.covers)'\nwhen-none = \"not-applicable\"\n",
+    ),
 ];
 
 const KEYS: &str = "[[configuration]]\nresource = \"AWS::KMS::Key\"\nassert = 'resource.keyId != \"b\"'\nshows = 'resource.keyId'\nmessage = '\"it is b\"'\n";

@@ -23,6 +23,8 @@ pub(super) struct Judged {
     pub(super) place: Option<Arc<ScanFile>>,
     /// The reports, by path.
     pub(super) reports: Vec<Arc<ScanFile>>,
+    /// Whether a report found sensitive authentication data, which no exception covers.
+    pub(super) sad: bool,
 }
 
 impl Judged {
@@ -34,6 +36,7 @@ impl Judged {
             shows: String::new(),
             place: None,
             reports: Vec::new(),
+            sad: false,
         }
     }
 }
@@ -115,7 +118,17 @@ pub(super) fn judge(
         }),
         place: place.or(shown.map(|sound| sound.file)).cloned(),
         reports: reports.to_vec(),
+        sad: since.iter().any(|sound| holds_sad(entry, sound.report)),
     }
+}
+
+/// Tells whether a report counts sensitive authentication data that is forbidden.
+fn holds_sad(entry: &CardholderData, report: &ScanReport) -> bool {
+    [Kind::Track, Kind::CardCode, Kind::PinBlock]
+        .iter()
+        .filter(|kind| entry.forbid.contains(kind))
+        .filter_map(|kind| report.counts.get(kind))
+        .any(|counts| counts.of(Confidence::Confirmed) > 0)
 }
 
 /// One thing that is said of a member, and the report that it rests on.
