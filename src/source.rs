@@ -13,6 +13,7 @@ mod inert;
 mod name;
 mod reference;
 mod render;
+mod secret;
 mod seen;
 mod value;
 
@@ -26,5 +27,6 @@ pub(crate) use inert::inert;
 pub(crate) use name::{is_id, is_identifier, is_requirement_id, snake};
 pub(crate) use reference::unknown_reference;
 pub use render::{Colour, render};
+pub(crate) use secret::conceal;
 pub(crate) use seen::Seen;
 pub use value::{Map, Unknown, Value};

@@ -6,9 +6,10 @@ use super::evaluation::Tally;
 use super::table::{Counted, status_of, status_of_page, verdict_of};
 use super::{CheckOutcome, Facts, Finding, Outcome, PageOutcome, Status, Verdict};
 use crate::book::{Book, Page, Section};
+use crate::cardholder::without_numbers;
 use crate::check::{Basis, Check};
 use crate::human::{Exception, ExceptionKind};
-use crate::source::Date;
+use crate::source::{Date, conceal};
 
 /// Returns the outcome of an evaluation.
 pub(super) fn of(checks: &[Check], tallies: Vec<Tally>, facts: &Facts<'_>) -> Outcome {
@@ -84,6 +85,7 @@ fn check_outcome(
         }
     }
     let mut findings = tally.findings;
+    findings.iter_mut().for_each(told);
     findings.sort_by(|a, b| {
         (
             a.verdict,
@@ -122,7 +124,11 @@ fn check_outcome(
         claimed: not_applicable > 0 && tally.claims == not_applicable,
         left_out: tally.left_out,
         findings,
-        missing: tally.missing.into_iter().collect(),
+        missing: tally
+            .missing
+            .into_iter()
+            .map(|missing| masked(&missing))
+            .collect(),
         exports: tally.exports.into_iter().collect(),
         observed: tally
             .observed
@@ -131,6 +137,23 @@ fn check_outcome(
             .zip(tally.observed.last().copied()),
         definition: check.definition.clone(),
     }
+}
+
+/// Masks what no report, book or record may repeat of what was exported: secrets and card numbers.
+/// Here, behind every way to a finding, and before every way out.
+fn told(finding: &mut Finding) {
+    for text in [
+        &mut finding.subject,
+        &mut finding.subject_type,
+        &mut finding.message,
+        &mut finding.shows,
+    ] {
+        *text = masked(text);
+    }
+}
+
+fn masked(text: &str) -> String {
+    without_numbers(conceal(text).into_owned())
 }
 
 fn values(items: &[crate::source::Spanned<String>]) -> Vec<String> {

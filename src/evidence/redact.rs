@@ -1,4 +1,4 @@
-//! Masks card numbers in every text that evidence holds.
+//! Masks card numbers and secrets in every text that evidence holds.
 //!
 //! Evidence never holds what the checks guard. Text of exports reaches messages, and a card
 //! number in a resource's name or tag would come along. This is the last line, not the scanner.
@@ -6,14 +6,17 @@
 use std::borrow::Cow;
 
 use crate::cardholder::card_numbers;
+use crate::source::conceal;
 
-/// Returns the text with every card number masked but for its last four digits.
+/// Returns the text with every secret that can be told by its form masked, and every card number but
+/// for its last four digits.
 pub(crate) fn redact(text: &str) -> Cow<'_, str> {
+    let text = conceal(text);
     let numbers = card_numbers(text.as_bytes());
     if numbers.is_empty() {
-        return Cow::Borrowed(text);
+        return text;
     }
-    let mut masked = text.to_owned().into_bytes();
+    let mut masked = text.into_owned().into_bytes();
     for number in numbers {
         let mut shown = 4;
         for byte in masked.get_mut(number).into_iter().flatten().rev() {

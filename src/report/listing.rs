@@ -7,10 +7,11 @@ use anstyle::Style;
 use super::scans;
 use crate::assess::{Outcome, acknowledged_texts};
 use crate::book::Book;
+use crate::cardholder::without_numbers;
 use crate::check::{Basis, Check, Entries, Strength};
 use crate::config::Config;
 use crate::inventory::{Completeness, FileListing, Inventory, Reading};
-use crate::source::{Code, Keyword as _, inert};
+use crate::source::{Code, Keyword as _, conceal, inert};
 
 /// Writes what each export file gave, and what is missing for which checks.
 pub fn exports(
@@ -48,7 +49,7 @@ pub fn exports(
     for resource_type in inventory.resource_types() {
         let count = inventory.resources(resource_type).len();
         total += count;
-        writeln!(out, "  {count:>6}  {}", inert(resource_type))?;
+        writeln!(out, "  {count:>6}  {}", told(resource_type))?;
     }
     writeln!(out, "  {total:>6}  in all")?;
     missing(out, inventory, checks, outcome)
@@ -86,7 +87,7 @@ fn line(file: &FileListing) -> String {
         format!(" ({})", from.join(", "))
     };
     let text = format!("{} - {}{gave}{from}{reading}", file.path, file.format);
-    inert(&text)
+    told(&text)
 }
 
 fn missing(
@@ -124,10 +125,15 @@ fn missing(
             writeln!(out, "\n{bold}What checks wait for{bold:#}")?;
             said = true;
         }
-        writeln!(out, "  {}", inert(&what))?;
+        writeln!(out, "  {}", told(&what))?;
         writeln!(out, "      for {}", ids.join(", "))?;
     }
     scans::unused(out, inventory, outcome)
+}
+
+/// Returns what exports say, without secrets and card numbers and harmless on a terminal.
+fn told(text: &str) -> String {
+    inert(&without_numbers(conceal(text).into_owned()))
 }
 
 /// What `list` lists.

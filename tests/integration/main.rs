@@ -38,4 +38,5 @@ mod reference;
 mod sarif;
 mod scan;
 mod scan_report;
+mod secrets;
 mod small;
