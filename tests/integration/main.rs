@@ -40,3 +40,4 @@ mod scan;
 mod scan_report;
 mod secrets;
 mod small;
+mod wholeness;
