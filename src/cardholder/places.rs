@@ -5,7 +5,7 @@
     reason = "arrays of fixed size; loops run over their indices"
 )]
 
-use super::candidates::{AFTER, AROUND};
+use super::candidates::AROUND;
 use super::classes::{Bits, Masks, halves};
 
 /// Returns where digits, masks, escapes and bytes beyond ASCII begin in a word, and digits that an
@@ -70,7 +70,7 @@ pub(super) fn connected(masks: &Masks, masked: &Bits, places: &mut Bits) {
 /// The longest escape of a gap: `&amp;nbsp;`.
 const LONGEST_ESCAPE: usize = 10;
 
-/// Adds every place from [`AROUND`] before to [`AFTER`] after those of `around`.
+/// Adds every place from [`AROUND`] before to [`AFTER`](super::candidates::AFTER) after those of `around`.
 pub(super) fn spread(around: &Bits, places: &mut Bits) {
     for (word, bits) in around.iter().enumerate().filter(|(_, bits)| **bits != 0) {
         let mut before = u128::from(*bits) << 64;
