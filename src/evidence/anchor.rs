@@ -38,10 +38,11 @@ const CHECKSUM: usize = 4;
 ///
 /// ```
 /// use evidence_workbook::evidence::Anchor;
+/// // The digest of "abc" (FIPS 180-2).
 /// let digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
 /// let anchor = Anchor::of(digest).expect("a digest");
-/// assert_eq!(anchor.to_string(), "Q9W1-DFWF-077Y-MGA1-83FN-VBH2-4ER0-6RD3-A8K6");
-/// assert_eq!(Anchor::parse("q9w1 dfwf o77y mga1 83fn vbh2 4er0 6rd3 a8k6"), Ok(anchor));
+/// assert_eq!(anchor.to_string(), "Q9W1-DFWF-077Y-MGA1-83F5-VBH2-4ER0-6RD3-9B5E");
+/// assert_eq!(Anchor::parse("q9w1 dfwf o77y mga1 83f5 vbh2 4er0 6rd3 9b5e"), Ok(anchor));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Anchor {

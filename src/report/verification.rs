@@ -60,9 +60,14 @@ pub fn verification(
                 .iter()
                 .map(|head| head.run.to_string())
                 .collect();
+            let noun = if verification.runs == 1 {
+                "run"
+            } else {
+                "runs"
+            };
             writeln!(
                 out,
-                "as stamped: {} records and {} runs at commit {commit}, newest run {}",
+                "as stamped: {} records and {} {noun} at commit {commit}, newest run {}",
                 verification.records,
                 verification.runs,
                 heads.join(" and "),

@@ -61,7 +61,7 @@ pub enum AtError {
     #[error(transparent)]
     Git(#[from] GitError),
     /// There is none.
-    #[error("there is no run at {0}; `workbook log CHECK` shows the runs of a check")]
+    #[error("no evidence of {0} is there; `workbook log CHECK` shows the runs of a check")]
     Nothing(String),
     /// The run is there, and no commit has its records.
     #[error(
