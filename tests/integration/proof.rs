@@ -159,7 +159,8 @@ fn two_runs_are_compared_and_older_ones_are_shown_as_they_were() {
     let only = copy.run(&["diff"]);
     assert_eq!(only.code, 2);
     assert!(
-        only.stderr.contains("no run at the run before the newest"),
+        only.stderr
+            .contains("no evidence of the run before the newest"),
         "{}",
         only.stderr
     );

@@ -363,10 +363,10 @@ mod tests {
             assert_eq!(run_at(&bench, &point).as_ref(), Ok(&stamped.run), "{point}");
         }
         for (word, said) in [
-            ("2026-11-21", "no run at 2026-11-21"),
-            ("20200101T000000Z-00000000", "no run at run 2020"),
+            ("2026-11-21", "no evidence of 2026-11-21"),
+            ("20200101T000000Z-00000000", "no evidence of run 2020"),
             ("v9", "`v9` names no commit"),
-            ("HEAD~4", "no run at HEAD~4"),
+            ("HEAD~4", "no evidence of HEAD~4"),
         ] {
             let error = run_at(&bench, &Point::parse(word)).expect_err("nothing there");
             assert!(error.contains(said), "{error}");
